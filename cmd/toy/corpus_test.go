@@ -1,0 +1,175 @@
+package main
+
+// This file runs the corpus: every program of testdata/run under every safe strategy, against what CPython printed.
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"toylang/cmd/internal/loader"
+	"toylang/vm"
+)
+
+const corpus = "../../testdata/run"
+
+// wanted is what CPython 3.11 did with a program.
+type wanted struct {
+	out, exc string
+	exit     int
+}
+
+func want(t *testing.T, file string) wanted {
+	t.Helper()
+	base := strings.TrimSuffix(file, ".toy")
+	out, err := os.ReadFile(base + ".out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := wanted{out: string(out)}
+	if b, err := os.ReadFile(base + ".exit"); err == nil {
+		w.exit, _ = strconv.Atoi(strings.TrimSpace(string(b)))
+	}
+	if b, err := os.ReadFile(base + ".exc"); err == nil {
+		w.exc = strings.TrimSpace(string(b))
+	}
+	return w
+}
+
+// result is what toy did.
+type result struct {
+	out, err, exc string
+	exit          int
+	parallel      int64
+	audit         string
+	crash         string
+}
+
+// runProgram runs a program file in a machine of its own.
+func runProgram(file, strategy string, args ...string) (r result) {
+	l := loader.New()
+	f, err := l.File(file)
+	if err != nil {
+		return result{err: err.Error(), exit: 2}
+	}
+	s, err := vm.StrategyByName(strategy)
+	if err != nil {
+		return result{err: err.Error(), exit: 2}
+	}
+	var out, errOut bytes.Buffer
+	cfg := vm.Config{Strategy: s, Load: l, Args: append([]string{file}, args...), Path: []string{filepath.Dir(file)},
+		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errOut}
+	cfg.Heap.MaxBytes = 1 << 30
+	cfg.OnCrash = func(where string, p any, stack []byte) { r.crash = fmt.Sprint(p) + "\n" + string(stack) }
+	m, err := vm.New(cfg)
+	if err != nil {
+		return result{err: err.Error(), exit: 5}
+	}
+	defer m.Heap.Close()
+	timer := time.AfterFunc(60*time.Second, func() { m.Limit("the test's time") })
+	defer timer.Stop()
+	r.exit = m.RunMain(f)
+	r.out, r.err, r.exc = out.String(), errOut.String(), m.LastExc
+	r.parallel = m.Sched.Stats().Parallel
+	if a := m.Audit(m.Main); !a.Clean() {
+		var b bytes.Buffer
+		m.WriteAudit(&b, a)
+		r.audit = b.String()
+	}
+	return r
+}
+
+func programs(t *testing.T) []string {
+	files, err := filepath.Glob(filepath.Join(corpus, "*.toy"))
+	if err != nil || len(files) < 100 {
+		t.Fatalf("%d programs, %v", len(files), err)
+	}
+	return files
+}
+
+// TestCorpus: output, exit code and exception are CPython's, under every safe strategy, and the audit is empty.
+func TestCorpus(t *testing.T) {
+	for _, strategy := range []string{"gil", "perobject", "atomic"} {
+		parallel := int64(0)
+		for _, file := range programs(t) {
+			name := strings.TrimSuffix(filepath.Base(file), ".toy")
+			t.Run(strategy+"/"+name, func(t *testing.T) {
+				w, r := want(t, file), runProgram(file, strategy)
+				if r.out != w.out {
+					t.Errorf("output:\n%s\nstderr:\n%s", firstDifference(r.out, w.out), tail(r.err))
+				}
+				if r.exit != w.exit || r.exc != w.exc {
+					t.Errorf("exit %d with %q, want %d with %q; stderr:\n%s", r.exit, r.exc, w.exit, w.exc, tail(r.err))
+				}
+				if r.audit != "" {
+					t.Errorf("audit: %s", r.audit)
+				}
+				if r.crash != "" {
+					t.Errorf("crash: %s", r.crash)
+				}
+				parallel = max(parallel, r.parallel)
+			})
+		}
+		switch {
+		case strategy == "gil" && parallel != 1:
+			t.Errorf("gil: %d threads ran at once", parallel)
+		case strategy != "gil" && parallel < 2 && !testing.Short():
+			t.Errorf("%s: no two threads ever ran at once", strategy)
+		}
+	}
+}
+
+// firstDifference shows the first line in which two texts differ.
+func firstDifference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range w {
+		if i >= len(g) {
+			return fmt.Sprintf("line %d missing: want %q", i+1, w[i])
+		}
+		if g[i] != w[i] {
+			return fmt.Sprintf("line %d: got  %q\n         want %q", i+1, g[i], w[i])
+		}
+	}
+	return fmt.Sprintf("%d lines too many: %q", len(g)-len(w), g[len(w)])
+}
+
+func tail(s string) string {
+	if len(s) > 600 {
+		return "…" + s[len(s)-600:]
+	}
+	return s
+}
+
+// TestOracle runs the corpus under CPython 3.11 again and compares with what is recorded. Without one it is skipped,
+// unless TOY_REQUIRE_ORACLE says that it must be there.
+func TestOracle(t *testing.T) {
+	python := "/usr/bin/python3"
+	v, err := exec.Command(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
+	if err != nil || strings.TrimSpace(string(v)) != "3.11" {
+		if os.Getenv("TOY_REQUIRE_ORACLE") != "" {
+			t.Fatalf("no CPython 3.11 at %s: %q %v", python, v, err)
+		}
+		t.Skipf("no CPython 3.11 at %s", python)
+	}
+	for _, file := range programs(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			w := want(t, file)
+			cmd := exec.Command(python, filepath.Base(file))
+			cmd.Dir = corpus
+			cmd.Stdin = strings.NewReader("")
+			var out bytes.Buffer
+			cmd.Stdout = &out
+			_ = cmd.Run()
+			if out.String() != w.out || cmd.ProcessState.ExitCode() != w.exit {
+				t.Errorf("the recording is not what %s prints: %s", python, firstDifference(out.String(), w.out))
+			}
+		})
+	}
+}

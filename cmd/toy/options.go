@@ -1,0 +1,172 @@
+package main
+
+// This file defines the flags that choose a strategy and limits, common to run, the REPL and bench.
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"toylang/scheduler"
+	"toylang/vm"
+)
+
+// options are the common flags.
+type options struct {
+	flags           *flag.FlagSet
+	strategy        string
+	lock, count     string
+	switchInterval  time.Duration
+	switchAt        string
+	onFault         string
+	timeout         time.Duration
+	maxMemory       string
+	maxInstructions uint64
+	virtual         bool
+	seed            uint64
+	audit, stats    bool
+	heap, trace     bool
+	check           bool
+}
+
+func newOptions(name string, out io.Writer) *options {
+	o := &options{flags: flag.NewFlagSet(name, flag.ContinueOnError)}
+	f := o.flags
+	f.SetOutput(out)
+	f.Usage = func() {}
+	dflt := os.Getenv("TOY_STRATEGY")
+	if dflt == "" {
+		dflt = "gil"
+	}
+	f.StringVar(&o.strategy, "strategy", dflt, "lock `strategy`: "+strings.Join(vm.StrategyNames(), ", ")+" (or TOY_STRATEGY)")
+	f.StringVar(&o.lock, "lock", "", "who may run, whatever the strategy: gil, perobject, none")
+	f.StringVar(&o.count, "count", "", "how counts change, whatever the strategy: plain, atomic, locked")
+	f.DurationVar(&o.switchInterval, "switch-interval", 0, "how long a thread waits before it asks for the GIL (5ms)")
+	f.StringVar(&o.switchAt, "switch-at", "", "every: check the eval breaker before every instruction")
+	f.StringVar(&o.onFault, "on-fault", "raise", "what a memory fault does to its thread: raise, stop, continue")
+	f.DurationVar(&o.timeout, "timeout", 0, "end the program after this time (exit code 5)")
+	f.StringVar(&o.maxMemory, "max-memory", "", "limit of the guest heap, such as 512M (half of the machine's memory)")
+	f.Uint64Var(&o.maxInstructions, "max-instructions", 0, "end the program after so many instructions of a thread (exit code 5)")
+	f.BoolVar(&o.virtual, "virtual", false, "run under the virtual scheduler: one thread at a time, deterministic")
+	f.Uint64Var(&o.seed, "seed", 0, "seed of the virtual scheduler's choices")
+	f.BoolVar(&o.audit, "audit", false, "hold every count against the references at the end")
+	f.BoolVar(&o.stats, "stats", false, "print counters at the end")
+	f.BoolVar(&o.heap, "heap", false, "list the live objects with counts and owners at the end")
+	f.BoolVar(&o.trace, "trace", false, "print every instruction: thread, position, operation")
+	f.BoolVar(&o.check, "check", false, "poison freed slots and audit at every stop")
+	return o
+}
+
+// parse reads flags; an exit code, or -1 to go on.
+func (o *options) parse(args []string) int {
+	err := o.flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		o.flags.SetOutput(os.Stdout)
+		fmt.Println("usage: " + o.flags.Name() + " [FLAGS] FILE [ARG...]")
+		o.flags.PrintDefaults()
+		return 0
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "toy: see toy help for the flags")
+		return 2
+	}
+	return -1
+}
+
+// config makes the machine's configuration.
+func (o *options) config() (vm.Config, error) {
+	var cfg vm.Config
+	s, err := vm.StrategyByName(o.strategy)
+	if err != nil {
+		return cfg, err
+	}
+	if o.lock != "" {
+		if err := s.SetLock(o.lock); err != nil {
+			return cfg, err
+		}
+	}
+	if o.count != "" {
+		if err := s.SetCount(o.count); err != nil {
+			return cfg, err
+		}
+	}
+	if o.switchInterval > 0 {
+		s.SwitchInterval = o.switchInterval
+	}
+	switch o.switchAt {
+	case "":
+	case "every":
+		s.SwitchEvery = true
+	default:
+		return cfg, fmt.Errorf("unknown --switch-at %q; there is every", o.switchAt)
+	}
+	switch o.onFault {
+	case "raise":
+	case "stop":
+		cfg.OnFault = vm.FaultStop
+	case "continue":
+		cfg.OnFault = vm.FaultContinue
+	default:
+		return cfg, fmt.Errorf("unknown --on-fault %q; there are raise, stop, continue", o.onFault)
+	}
+	cfg.Strategy = s
+	cfg.MaxInstrs = o.maxInstructions
+	cfg.Heap.Poison = o.check
+	if cfg.Heap.MaxBytes, err = parseBytes(o.maxMemory); err != nil {
+		return cfg, err
+	}
+	if cfg.Heap.MaxBytes == 0 {
+		cfg.Heap.MaxBytes = halfOfMemory()
+	}
+	if o.virtual {
+		cfg.Virtual = scheduler.NewRandom(o.seed, 0.1)
+	}
+	return cfg, nil
+}
+
+// parseBytes reads a size with an optional unit.
+func parseBytes(s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	unit := int64(1)
+	n := strings.TrimSuffix(strings.ToUpper(s), "B")
+	for i, u := range []string{"K", "M", "G", "T"} {
+		if strings.HasSuffix(n, u) {
+			unit = 1 << (10 * (i + 1))
+			n = strings.TrimSuffix(n, u)
+		}
+	}
+	x, err := strconv.ParseInt(n, 10, 64)
+	if err != nil || x <= 0 {
+		return 0, fmt.Errorf("cannot read the size %q; write it like 512M or 2G", s)
+	}
+	return x * unit, nil
+}
+
+// halfOfMemory is half of the machine's memory, or of the control group's limit where that is less; 0 when unknown.
+func halfOfMemory() int64 {
+	total := int64(0)
+	if b, err := os.ReadFile("/proc/meminfo"); err == nil {
+		var kb int64
+		if _, err := fmt.Sscanf(string(b), "MemTotal: %d kB", &kb); err == nil {
+			total = kb << 10
+		}
+	}
+	for _, f := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		if b, err := os.ReadFile(f); err == nil {
+			if n, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64); err == nil && n > 0 && (total == 0 || n < total) {
+				total = n
+			}
+		}
+	}
+	if total == 0 {
+		return 4 << 30
+	}
+	return total / 2
+}

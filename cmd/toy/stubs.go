@@ -1,0 +1,3 @@
+package main
+
+func replCmd([]string) int { return usage("no REPL yet") }

@@ -1,0 +1,305 @@
+package refcount
+
+// This file defines the heap: the region, its blocks, and the depot that threads share.
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Blocks: the region is carved in blocks of 64 KiB, each for one pool, or in runs of blocks for one large slot.
+const (
+	blockShift = 13 // words
+	blockWords = 1 << blockShift
+	blockBytes = blockWords * 8
+)
+
+// The kinds of block beside pools.
+const (
+	blockFree  uint16 = 0xFFFF
+	blockCont  uint16 = 0xFFFE // inside a run
+	blockLarge uint16 = 0xF000 // plus the group: first block of a run
+)
+
+// block describes one block, on the Go side, where no guest can write.
+type block struct {
+	pool   uint16 // a Pool, or one of the above
+	run    uint32 // blocks in the run, for its first block
+	carved uint32 // words handed out so far, for pool blocks
+	shadow []site // where each slot was allocated and freed; only under unsafe strategies
+}
+
+// site says who allocated and freed a slot.
+type site struct{ alloc, free Site }
+
+// Site is a thread and a place in its code.
+type Site struct {
+	Thread uint32
+	PC     uint32 // offset in the code arena; 0: unknown
+}
+
+// Config says how large a heap may become and how counts change.
+type Config struct {
+	Disc      Discipline
+	Unsafe    bool  // counts or containers may race: remember sites, check generations
+	Locks     bool  // objects are locked by the built-ins
+	Poison    bool  // check mode: freed slots are filled with stale handles
+	MaxBytes  int64 // limit on slots and payloads; 0: no limit but the region's
+	Reserve   int64 // bytes of address space to reserve; 0: as much as handles can name
+	OnFault   func(m *Mutator, f *Fault)
+	Finalize  func(m *Mutator, v Value) bool // vm's part of dying (__del__, weak references); true: resurrected
+	OnDealloc func(m *Mutator, v Value, shape uint16)
+}
+
+// Discipline is how counts change.
+type Discipline uint8
+
+// The disciplines.
+const (
+	Plain Discipline = iota
+	Atomic
+	Locked
+)
+
+// String is the word that flags and tables use.
+func (d Discipline) String() string { return [...]string{"plain", "atomic", "locked"}[d] }
+
+// Heap is a guest heap. Its methods may be called from any thread.
+type Heap struct {
+	Config
+	Shapes *Shapes
+	words  []uint64 // the reservation
+	base   unsafe.Pointer
+	mask   uint32 // of offsets, in words
+	limit  uint32 // first word that may not be carved
+
+	mu      sync.Mutex // guards what follows
+	blocks  []block    // grows in place: capacity is fixed at the start
+	nblocks atomic.Uint32
+	open    [NumPools]uint32 // block being carved; 0: none
+	depot   [NumPools][][]uint32
+	runs    [numGroups][]run // free runs, by offset
+	used    int64            // bytes carved or in runs in use
+
+	weakMu sync.Mutex
+	weak   map[uint32]Value // slot → head of its list of weak references (borrowed)
+
+	faults   faultLog
+	Allocs   atomic.Int64 // batches of allocations, for statistics
+	mutators sync.Map     // *Mutator → struct{}
+}
+
+type run struct{ block, n uint32 }
+
+// New reserves a region and makes an empty heap.
+func New(cfg Config) (*Heap, error) {
+	n := uint64(maxRegionWords)
+	if r := uint64(cfg.Reserve) / 8; r != 0 {
+		n = 1 << blockShift
+		for n < r && n < maxRegionWords {
+			n <<= 1
+		}
+	}
+	var w []uint64
+	var err error
+	for ; n >= 1<<20 || w == nil && n >= 1<<16; n >>= 1 {
+		if w, err = mapWords(int(n) + blockWords); err == nil {
+			break
+		}
+	}
+	if w == nil {
+		return nil, fmt.Errorf("cannot reserve memory for the guest heap: %w", err)
+	}
+	h := &Heap{Config: cfg, words: w, base: unsafe.Pointer(&w[0]), mask: uint32(n - 1), weak: map[uint32]Value{}}
+	h.limit = uint32(n - 1)
+	if m := uint64(cfg.MaxBytes) / 8; m != 0 && m < uint64(h.limit) {
+		h.limit = uint32(m)
+	}
+	h.blocks = make([]block, 0, n/blockWords)
+	h.blocks = append(h.blocks, block{pool: blockFree}) // block 0 stays empty: offset 0 is no slot
+	h.nblocks.Store(1)
+	h.Shapes = newShapes()
+	return h, nil
+}
+
+// Close gives the region back. No thread may touch the heap afterwards.
+func (h *Heap) Close() { unmapWords(h.words) }
+
+// Bytes is the memory carved so far, in bytes.
+func (h *Heap) Bytes() int64 { return int64(h.nblocks.Load()) * blockBytes }
+
+// Limit is the most memory that the heap may take, in bytes.
+func (h *Heap) Limit() int64 { return int64(h.limit) * 8 }
+
+// blockOf finds the block of a slot; nil for an offset where nothing was carved.
+func (h *Heap) blockOf(off uint32) *block {
+	i := (off & h.mask) >> blockShift
+	if i >= h.nblocks.Load() {
+		return nil
+	}
+	return &h.blocks[:cap(h.blocks)][i]
+}
+
+// slotBytes is the size of the slot at off as the block table knows it: what a forged length is held against.
+func (h *Heap) slotBytes(off uint32) int {
+	b := h.blockOf(off)
+	switch {
+	case b == nil || b.pool == blockFree || b.pool == blockCont:
+		return 0
+	case b.pool >= blockLarge:
+		return int(b.run) * blockBytes
+	}
+	return Pool(b.pool).Size()
+}
+
+// newBlocks appends n blocks and gives the first; 0 when the limit is reached. h.mu is held.
+func (h *Heap) newBlocks(n uint32) uint32 {
+	first := uint32(len(h.blocks))
+	if uint64(first+n)<<blockShift > uint64(h.limit) || int(first+n) > cap(h.blocks) {
+		return 0
+	}
+	for i := uint32(0); i < n; i++ {
+		b := block{pool: blockCont}
+		if h.Unsafe {
+			b.shadow = make([]site, blockWords/2)
+		}
+		h.blocks = append(h.blocks, b)
+	}
+	h.nblocks.Store(first + n)
+	return first
+}
+
+// refill puts fresh or depot slots into the magazine; false when memory is exhausted.
+func (h *Heap) refill(p Pool, mag *magazine) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if d := h.depot[p]; len(d) > 0 {
+		s := d[len(d)-1]
+		h.depot[p] = d[:len(d)-1]
+		mag.n = int32(copy(mag.slots[:], s))
+		return true
+	}
+	size := uint32(p.Size() / 8)
+	batch := uint32(4096/8) / size // a page of slots a time, so that threads do not share cache lines
+	batch = min(max(batch, 4), magSlots/2)
+	b := h.open[p]
+	if b == 0 || h.blocks[b].carved+size > blockWords {
+		if b = h.newBlocks(1); b == 0 {
+			return false
+		}
+		h.blocks[b].pool = uint16(p)
+		h.open[p] = b
+	}
+	bl := &h.blocks[b]
+	first := bl.carved
+	for n := uint32(0); n < batch && bl.carved+size <= blockWords; n++ {
+		bl.carved += size
+	}
+	mag.n = 0
+	for at := bl.carved; at > first; at -= size { // so that the lowest is popped first
+		mag.slots[mag.n] = b<<blockShift + at - size
+		mag.n++
+	}
+	return true
+}
+
+// spill moves half of a full magazine to the depot.
+func (h *Heap) spill(p Pool, mag *magazine) {
+	half := make([]uint32, magSlots/2)
+	copy(half, mag.slots[magSlots/2:])
+	mag.n = magSlots / 2
+	h.mu.Lock()
+	h.depot[p] = append(h.depot[p], half)
+	h.mu.Unlock()
+}
+
+// allocRun takes a run of blocks for a slot of n bytes; 0 when memory is exhausted. The words are not cleared.
+func (h *Heap) allocRun(g Group, n int) uint32 {
+	need := uint32((n + blockBytes - 1) / blockBytes)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	free := h.runs[g]
+	for i, r := range free {
+		if r.n < need {
+			continue
+		}
+		if r.n > need {
+			free[i] = run{r.block + need, r.n - need}
+		} else {
+			h.runs[g] = append(free[:i], free[i+1:]...)
+		}
+		h.setRun(g, r.block, need)
+		return r.block << blockShift
+	}
+	b := h.newBlocks(need)
+	if b == 0 {
+		return 0
+	}
+	h.setRun(g, b, need)
+	return b << blockShift
+}
+
+func (h *Heap) setRun(g Group, b, n uint32) {
+	for i := b; i < b+n; i++ {
+		h.blocks[i].pool = blockCont
+	}
+	h.blocks[b].pool, h.blocks[b].run = blockLarge+uint16(g), n
+}
+
+// freeRun gives a run back and joins it with its free neighbours.
+func (h *Heap) freeRun(off uint32) {
+	b := off >> blockShift
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if b >= uint32(len(h.blocks)) || h.blocks[b].pool < blockLarge || h.blocks[b].pool >= blockCont {
+		return // freed twice: the first time counted
+	}
+	g, r := Group(h.blocks[b].pool-blockLarge), run{b, h.blocks[b].run}
+	h.blocks[b].pool = blockCont
+	if r.n >= 16 {
+		dropPages(h.words[r.block<<blockShift : (r.block+r.n)<<blockShift])
+	}
+	free := h.runs[g]
+	i := 0
+	for i < len(free) && free[i].block < b {
+		i++
+	}
+	if i > 0 && free[i-1].block+free[i-1].n == r.block {
+		i--
+		r = run{free[i].block, free[i].n + r.n}
+		free = append(free[:i], free[i+1:]...)
+	}
+	if i < len(free) && r.block+r.n == free[i].block {
+		r.n += free[i].n
+		free = append(free[:i], free[i+1:]...)
+	}
+	free = append(free, run{})
+	copy(free[i+1:], free[i:])
+	free[i] = r
+	h.runs[g] = free
+}
+
+// Trusted gives zeroed words outside any heap, for stacks and code: no guest value is an address into them. They are
+// never given back.
+func Trusted(n int) []uint64 {
+	w, err := mapWords(n)
+	if err != nil {
+		return make([]uint64, n)
+	}
+	return w
+}
+
+// SizeOf is the memory of an object's slot and payload, in bytes.
+func (h *Heap) SizeOf(v Value) int {
+	n := h.slotBytes(v.Off())
+	m := Mutator{H: h, Base: h.base, Mask: h.mask}
+	sh := h.Shapes.Get(m.Header(v).Shape())
+	if sh != nil && sh.Layout >= LayoutList {
+		if p := m.Body(v).Payload; p != 0 {
+			n += h.slotBytes(p)
+		}
+	}
+	return n
+}

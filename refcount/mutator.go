@@ -1,0 +1,471 @@
+package refcount
+
+// This file defines the mutator: one thread's hand on the heap.
+
+import (
+	"unsafe"
+
+	"toylang/scheduler"
+)
+
+const magSlots = 256
+
+// magazine is a thread's stock of free slots of one pool. It lies outside the region: no guest can steer allocation.
+type magazine struct {
+	n     int32
+	slots [magSlots]uint32
+}
+
+// Mutator is the part of a toy thread that makes and drops references. Its methods may only be called by the thread it
+// belongs to, while that thread has the right to run.
+type Mutator struct {
+	H      *Heap
+	Base   unsafe.Pointer // the region
+	Mask   uint32         // of offsets, in words
+	Disc   Discipline
+	Tid    uint32
+	Locks  bool   // built-ins lock objects
+	Unsafe bool   // handles may be stale
+	PC     uint32 // where the thread is, for sites; kept by the interpreter
+	Sched  scheduler.Scheduler
+	Self   *scheduler.Thread
+	// Point is called before every access of DESIGN's list under the virtual scheduler; nil otherwise.
+	Point func(kind scheduler.PointKind, addr uint64)
+	Owner any // the vm's thread
+	// NoMemory sets the thread's MemoryError.
+	NoMemory func()
+
+	mags  [NumPools]*magazine
+	depth int     // of Dealloc
+	later []Value // objects whose freeing was put off
+	// Frees counts slots freed, for statistics.
+	Frees, Increfs int64
+}
+
+// Init makes m ready for a thread.
+func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *scheduler.Thread) {
+	m.H, m.Base, m.Mask = h, h.base, h.mask
+	m.Disc, m.Locks, m.Unsafe = h.Disc, h.Locks, h.Unsafe
+	m.Tid, m.Sched, m.Self = tid, s, self
+	if s != nil && s.Virtual() {
+		m.Point = func(k scheduler.PointKind, addr uint64) { s.Point(self, k, addr) }
+	}
+	h.mutators.Store(m, struct{}{})
+}
+
+// Retire gives the thread's free slots to the depot. The mutator must not be used afterwards.
+func (m *Mutator) Retire() {
+	m.H.mu.Lock()
+	defer m.H.mu.Unlock()
+	for p, mag := range m.mags {
+		if mag != nil && mag.n > 0 {
+			m.H.depot[p] = append(m.H.depot[p], append([]uint32(nil), mag.slots[:mag.n]...))
+		}
+		m.mags[p] = nil
+	}
+	m.H.mutators.Delete(m)
+}
+
+// Header finds the header of the object that v names, stale or not; always inside the region.
+func (m *Mutator) Header(v Value) *Header {
+	return (*Header)(unsafe.Add(m.Base, uintptr(uint32(v)&m.Mask)<<3))
+}
+
+// ShapeOf gives the shape of the object that v names; 0 when v is stale. v is a handle.
+func (m *Mutator) ShapeOf(v Value) uint16 {
+	meta := m.Header(v).Meta
+	if uint16(meta>>32) != v.Gen() {
+		return 0
+	}
+	return uint16(meta >> 48)
+}
+
+// Incref makes a reference: the caller owns one more to v.
+func (m *Mutator) Incref(v Value) {
+	if v.IsPtr() {
+		h := m.Header(v)
+		if m.Disc == Plain && !m.Unsafe && m.Point == nil {
+			h.Count++
+			return
+		}
+		m.increfSlow(h, v)
+	}
+}
+
+// Ref is Incref that gives v back: a borrowed reference becomes an owned one.
+func (m *Mutator) Ref(v Value) Value {
+	m.Incref(v)
+	return v
+}
+
+func (m *Mutator) increfSlow(h *Header, v Value) {
+	if m.Unsafe && h.Gen() != v.Gen() {
+		m.fault(StaleIncref, v)
+		return
+	}
+	if m.Point != nil {
+		m.pointAdd(h, v, 1)
+		return
+	}
+	switch m.Disc {
+	case Plain:
+		h.Count++
+	case Atomic:
+		IncAtomic(h)
+	case Locked:
+		IncLocked(h)
+	}
+}
+
+// pointAdd changes a count under the virtual scheduler and gives the new count.
+func (m *Mutator) pointAdd(h *Header, v Value, d uint32) uint32 {
+	addr := uint64(v.Off())
+	if m.Disc == Plain {
+		m.Point(scheduler.CountLoad, addr)
+		n := h.Count + d
+		m.Point(scheduler.CountStore, addr)
+		h.Count = n
+		return n
+	}
+	m.Point(scheduler.CountAdd, addr)
+	h.Count += d
+	return h.Count
+}
+
+// Decref drops an owned reference; the object dies with its last one.
+func (m *Mutator) Decref(v Value) {
+	if v.IsPtr() {
+		h := m.Header(v)
+		if m.Disc == Plain && !m.Unsafe && m.Point == nil {
+			if DecPlain(h) {
+				m.Dealloc(v)
+			}
+			return
+		}
+		m.decrefSlow(h, v)
+	}
+}
+
+func (m *Mutator) decrefSlow(h *Header, v Value) {
+	if m.Unsafe && h.Gen() != v.Gen() {
+		m.fault(StaleDecref, v)
+		return
+	}
+	var zero bool
+	switch {
+	case m.Point != nil:
+		zero = m.pointAdd(h, v, ^uint32(0)) == 0
+	case m.Disc == Plain:
+		zero = DecPlain(h)
+	case m.Disc == Atomic:
+		zero = DecAtomic(h)
+	default:
+		zero = DecLocked(h)
+	}
+	if zero {
+		m.Dealloc(v)
+	}
+}
+
+// DecrefAll drops an owned reference to each.
+func (m *Mutator) DecrefAll(vs ...Value) {
+	for _, v := range vs {
+		m.Decref(v)
+	}
+}
+
+// Count reads the reference count of the object that v names.
+func (m *Mutator) Count(v Value) uint32 {
+	h := m.Header(v)
+	if m.Disc == Plain {
+		return h.Count
+	}
+	return h.Count + h.Shared
+}
+
+// alloc takes a slot; 0 when memory is exhausted.
+func (m *Mutator) alloc(p Pool) uint32 {
+	if m.Point != nil {
+		m.Point(scheduler.SlotAlloc, uint64(p))
+	}
+	if mag := m.mags[p]; mag != nil && mag.n > 0 {
+		mag.n--
+		return mag.slots[mag.n&(magSlots-1)]
+	}
+	return m.allocSlow(p)
+}
+
+//go:noinline
+func (m *Mutator) allocSlow(p Pool) uint32 {
+	mag := m.mags[p]
+	if mag == nil {
+		mag = &magazine{}
+		m.mags[p] = mag
+	}
+	if !m.H.refill(p, mag) {
+		return 0
+	}
+	if g := p.Group(); g != GRaw && g != GValues {
+		m.H.Allocs.Add(int64(mag.n))
+	}
+	mag.n--
+	return mag.slots[mag.n]
+}
+
+// New allocates an object of the pool with the shape and a count of one, which the caller owns. The words after the
+// header are what the last tenant left: the caller fills them before the next point. Raised when memory is exhausted.
+func (m *Mutator) New(p Pool, shape uint16) Value {
+	off := m.alloc(p)
+	if off == 0 {
+		m.NoMemory()
+		return Raised
+	}
+	return m.header(off, shape)
+}
+
+// NewSized is New for an object of n bytes in a group of many sizes.
+func (m *Mutator) NewSized(g Group, n int, shape uint16) Value {
+	p, ok := PoolOf(g, n)
+	if ok {
+		return m.New(p, shape)
+	}
+	off := m.allocLarge(g, n)
+	if off == 0 {
+		m.NoMemory()
+		return Raised
+	}
+	return m.header(off, shape)
+}
+
+func (m *Mutator) allocLarge(g Group, n int) uint32 {
+	if int64(n) > m.H.Limit() {
+		return 0
+	}
+	return m.H.allocRun(g, n)
+}
+
+func (m *Mutator) header(off uint32, shape uint16) Value {
+	h := (*Header)(unsafe.Add(m.Base, uintptr(off&m.Mask)<<3))
+	gen := h.Gen()
+	h.Count, h.Shared = 1, 0
+	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Tid&0xFFFF)<<16
+	if m.Unsafe {
+		m.noteAlloc(off)
+	}
+	return handle(off, gen)
+}
+
+func (m *Mutator) noteAlloc(off uint32) {
+	if s := m.H.siteOf(off); s != nil {
+		s.alloc = Site{m.Tid, m.PC}
+	}
+}
+
+// siteOf finds the record of who allocated and freed a slot; nil under safe strategies.
+func (h *Heap) siteOf(off uint32) *site {
+	b := h.blockOf(off)
+	if b == nil || b.shadow == nil {
+		return nil
+	}
+	return &b.shadow[off&(blockWords-1)>>1]
+}
+
+// release puts a slot into the thread's free stock.
+func (m *Mutator) release(off uint32) {
+	if m.Point != nil {
+		m.Point(scheduler.SlotFree, uint64(off))
+	}
+	m.Frees++
+	b := m.H.blockOf(off)
+	if b == nil || b.pool == blockCont || b.pool == blockFree {
+		return
+	}
+	if b.pool >= blockLarge {
+		m.H.freeRun(off)
+		return
+	}
+	p := Pool(b.pool)
+	if off&(blockWords-1)%uint32(p.Size()/8) != 0 {
+		return // a forged offset into the middle of a slot
+	}
+	mag := m.mags[p]
+	if mag == nil {
+		mag = &magazine{}
+		m.mags[p] = mag
+	}
+	if mag.n >= magSlots {
+		m.H.spill(p, mag)
+	}
+	mag.slots[mag.n&(magSlots-1)] = off
+	mag.n++
+}
+
+// maxDeallocDepth bounds the recursion of freeing; what lies deeper is put off, as CPython's trashcan does.
+const maxDeallocDepth = 50
+
+// Dealloc frees an object whose count has fallen to zero, and drops what it refers to.
+func (m *Mutator) Dealloc(v Value) {
+	if m.depth >= maxDeallocDepth {
+		m.later = append(m.later, v)
+		return
+	}
+	m.depth++
+	m.dealloc1(v)
+	m.depth--
+	for m.depth == 0 && len(m.later) > 0 {
+		v := m.later[len(m.later)-1]
+		m.later = m.later[:len(m.later)-1]
+		m.depth++
+		m.dealloc1(v)
+		m.depth--
+	}
+}
+
+func (m *Mutator) dealloc1(v Value) {
+	h := m.Header(v)
+	if h.Gen() != v.Gen() {
+		m.fault(DoubleFree, v)
+		m.release(v.Off()) // and through it goes: the free list gets the slot twice
+		return
+	}
+	if f := h.Flags(); f&(FlagFinal|FlagWeakref|FlagImmortal) != 0 {
+		if f&FlagImmortal != 0 {
+			h.Count = 1 << 30
+			return
+		}
+		if m.H.Finalize(m, v) {
+			return
+		}
+	}
+	sh := m.H.Shapes.Get(h.Shape())
+	if m.Unsafe {
+		if s := m.H.siteOf(v.Off()); s != nil {
+			s.free = Site{m.Tid, m.PC}
+		}
+	}
+	gen := h.Gen() + 1
+	h.Meta = uint64(gen) << 32 // from here on every handle is stale
+	if sh != nil {
+		m.drop(v, sh)
+	}
+	if gen != 0 { // a slot whose generations are used up is retired
+		m.release(v.Off())
+	}
+}
+
+// drop releases what a dead object refers to, in CPython's order, and its payload.
+func (m *Mutator) drop(v Value, sh *Shape) {
+	switch sh.Layout {
+	case LayoutRecord:
+		c := m.Fields(v)
+		for i := 0; i < sh.Fields; i++ {
+			m.Decref(c.Get(i))
+		}
+	case LayoutTuple:
+		c := m.Fields(v)
+		for i := int(c.Get(0).Int()); i > 0; i-- {
+			if i < c.Cap() {
+				m.Decref(c.Get(i))
+			}
+		}
+	case LayoutList:
+		body := m.Body(v)
+		c := m.Values(body.Payload)
+		for i := min(int(body.Len), c.Cap()) - 1; i >= 0; i-- {
+			m.Decref(c.Get(i))
+		}
+		m.FreePayload(body.Payload)
+		m.Decref(m.Attrs(v))
+	case LayoutDict, LayoutSet:
+		body := m.Body(v)
+		t := m.Table(body.Payload)
+		for i := 0; i < t.Used(); i++ {
+			m.Decref(t.Key(i))
+			if sh.Layout == LayoutDict {
+				m.Decref(t.Val(i))
+			}
+		}
+		m.FreePayload(body.Payload)
+		m.Decref(m.Attrs(v))
+	case LayoutBytes:
+		m.FreePayload(m.Body(v).Payload)
+		m.Decref(m.Attrs(v))
+	}
+	if m.H.OnDealloc != nil {
+		m.H.OnDealloc(m, v, sh.ID)
+	}
+	if sh.Heap {
+		m.Decref(sh.Class)
+	}
+}
+
+// Lock takes the object's lock where the strategy has one. It is a leaf lock: hold it for a few reads and writes, never
+// across a call into toy code, a blocking operation, or an eval-breaker check.
+func (m *Mutator) Lock(v Value) {
+	if m.Locks {
+		m.lockSlow(v)
+	}
+}
+
+// Unlock releases it.
+func (m *Mutator) Unlock(v Value) {
+	if m.Locks {
+		m.unlockSlow(v)
+	}
+}
+
+func (m *Mutator) lockSlow(v Value) {
+	if m.Point != nil {
+		m.Point(scheduler.ObjLock, uint64(v.Off()))
+	}
+	w := m.Header(v).LockWord()
+	if !LockFast(w) {
+		m.Sched.ObjLock(m.Self, w, v.Off())
+	}
+}
+
+func (m *Mutator) unlockSlow(v Value) {
+	if m.Point != nil {
+		m.Point(scheduler.ObjUnlock, uint64(v.Off()))
+	}
+	w := m.Header(v).LockWord()
+	if !UnlockFast(w) {
+		m.Sched.ObjUnlock(m.Self, w, v.Off())
+	}
+}
+
+// LockTwo takes the locks of two objects in the order of their slots.
+func (m *Mutator) LockTwo(a, b Value) {
+	if !m.Locks {
+		return
+	}
+	if a.Off() > b.Off() {
+		a, b = b, a
+	}
+	m.lockSlow(a)
+	if a.Off() != b.Off() {
+		m.lockSlow(b)
+	}
+}
+
+// UnlockTwo releases them.
+func (m *Mutator) UnlockTwo(a, b Value) {
+	if !m.Locks {
+		return
+	}
+	m.unlockSlow(a)
+	if a.Off() != b.Off() {
+		m.unlockSlow(b)
+	}
+}
+
+// DeallocDead is Dealloc for a loop whose decref cannot tell a count of zero from a stale handle.
+func (m *Mutator) DeallocDead(v Value) {
+	if m.Unsafe {
+		if h := m.Header(v); h.Gen() != v.Gen() {
+			m.fault(StaleDecref, v)
+			return
+		}
+	}
+	m.Dealloc(v)
+}

@@ -1,0 +1,196 @@
+package refcount
+
+// This file defines the payload of dicts and sets: hash entries in one payload that is replaced whole when it grows.
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"toylang/scheduler"
+)
+
+// Table is a bounded view of a hash payload. Its words: capacity in bytes; geometry (index size as a power of two, entry
+// words), written once; used entries (an ordered dict appends) and fill; then the index (uint32 each, dicts only), then
+// the entries: hash, key and, for dicts, value.
+type Table struct {
+	p       unsafe.Pointer // first word after the capacity
+	m       *Mutator
+	off     uint32
+	log2    uint8 // size of the index, or of the open table of a set
+	cells   uint8 // words per entry: 3 for dicts, 2 for sets
+	entries uint32
+	indexed bool
+}
+
+const tableHead = 2 // words before the index: geometry, state
+
+// NewTable makes the payload of a dict (cells 3, an index of 1<<log2 and n entries) or set (cells 2, an open table of
+// 1<<log2 entries). Index and keys are empty. Offset 0 when memory is exhausted.
+func (m *Mutator) NewTable(log2, cells uint8, n uint32) uint32 {
+	idx := 0
+	if cells == 3 {
+		idx = 4 << log2
+		if idx < 8 {
+			idx = 8
+		}
+	}
+	off, _ := m.AllocPayload(GEntries, tableHead*8+idx+int(n)*int(cells)*8)
+	if off == 0 {
+		return 0
+	}
+	*(*uint64)(m.at(off + 1)) = uint64(log2) | uint64(cells)<<8 | uint64(n)<<32
+	*(*uint64)(m.at(off + 2)) = 0
+	t := m.Table(off)
+	if cells == 3 {
+		ix := unsafe.Slice((*uint64)(unsafe.Add(t.p, tableHead*8)), idx/8)
+		for i := range ix {
+			ix[i] = ^uint64(0)
+		}
+	} else {
+		for i := 0; i < int(n); i++ {
+			*(*Value)(t.entry(i, 1)) = Unbound
+			*(*Value)(t.entry(i, 0)) = 0
+		}
+		*(*uint64)(m.at(off + 2)) = uint64(n)
+	}
+	return off
+}
+
+// Table gives the view of a hash payload; an empty one when the geometry does not fit the slot.
+func (m *Mutator) Table(off uint32) Table {
+	p, n := m.payload(off, 8)
+	if p == nil || n < tableHead {
+		return Table{m: m}
+	}
+	geo := *(*uint64)(p)
+	t := Table{p: p, m: m, off: off + 1, log2: uint8(geo), cells: uint8(geo >> 8), entries: uint32(geo >> 32), indexed: uint8(geo>>8) == 3}
+	if t.log2 > 31 || t.cells < 2 || t.cells > 3 || t.words() > uint64(n) {
+		return Table{m: m}
+	}
+	return t
+}
+
+func (t Table) indexWords() uint64 {
+	if !t.indexed {
+		return 0
+	}
+	return max(uint64(4)<<t.log2/8, 1)
+}
+
+func (t Table) words() uint64 {
+	return tableHead + t.indexWords() + uint64(t.entries)*uint64(t.cells)
+}
+
+func (t Table) entry(i int, word uint64) unsafe.Pointer {
+	return unsafe.Add(t.p, (tableHead+t.indexWords()+uint64(i)*uint64(t.cells)+word)*8)
+}
+
+// Log2 is the size of the index (or of a set's open table) as a power of two.
+func (t Table) Log2() int { return int(t.log2) }
+
+// Cap is the number of entries that the table can hold.
+func (t Table) Cap() int { return int(t.entries) }
+
+// Empty reports a view without a table.
+func (t Table) Empty() bool { return t.p == nil }
+
+// Used is the number of entries in use, deleted ones included, never more than Cap.
+func (t Table) Used() int {
+	if t.p == nil {
+		return 0
+	}
+	return int(min(uint32(atomic.LoadUint64((*uint64)(unsafe.Add(t.p, 8)))), t.entries))
+}
+
+// SetUsed writes it.
+func (t Table) SetUsed(n int) {
+	w := (*uint64)(unsafe.Add(t.p, 8))
+	*w = *w&^0xFFFFFFFF | uint64(uint32(n))
+}
+
+// Fill is a number that a set keeps about its table: slots that are not empty.
+func (t Table) Fill() int {
+	if t.p == nil {
+		return 0
+	}
+	return int(*(*uint64)(unsafe.Add(t.p, 8)) >> 32)
+}
+
+// SetFill writes it.
+func (t Table) SetFill(n int) {
+	w := (*uint64)(unsafe.Add(t.p, 8))
+	*w = *w&0xFFFFFFFF | uint64(uint32(n))<<32
+}
+
+// Index reads slot i of the index, taken modulo its size: an entry number, or negative: -1 empty, -2 deleted.
+func (t Table) Index(i uint64) int {
+	return int(int32(atomic.LoadUint32((*uint32)(unsafe.Add(t.p, tableHead*8+(i&(1<<t.log2-1))*4)))))
+}
+
+// SetIndex writes it.
+func (t Table) SetIndex(i uint64, n int) {
+	*(*uint32)(unsafe.Add(t.p, tableHead*8+(i&(1<<t.log2-1))*4)) = uint32(int32(n))
+}
+
+// Hash reads entry i's hash; 0 outside the table.
+func (t Table) Hash(i int) uint64 {
+	if uint(i) >= uint(t.entries) {
+		return 0
+	}
+	return atomic.LoadUint64((*uint64)(t.entry(i, 0)))
+}
+
+// Key reads entry i's key (borrowed): Unbound where there is none.
+func (t Table) Key(i int) Value { return t.cell(i, 1) }
+
+// Val reads entry i's value (borrowed).
+func (t Table) Val(i int) Value { return t.cell(i, 2) }
+
+func (t Table) cell(i int, word uint64) Value {
+	if uint(i) >= uint(t.entries) || word >= uint64(t.cells) {
+		return Unbound
+	}
+	if t.m.Point != nil {
+		t.m.Point(scheduler.CellRead, uint64(t.off)+uint64(i)*4+word)
+	}
+	return Value(atomic.LoadUint64((*uint64)(t.entry(i, word))))
+}
+
+// SetEntry writes entry i's hash, value and key, the key last; the references move into the table.
+func (t Table) SetEntry(i int, hash uint64, k, v Value) {
+	if uint(i) >= uint(t.entries) {
+		return
+	}
+	*(*uint64)(t.entry(i, 0)) = hash
+	if t.cells == 3 {
+		t.SetVal(i, v)
+	}
+	t.SetKey(i, k)
+}
+
+// SetKey writes entry i's key.
+func (t Table) SetKey(i int, k Value) { t.set(i, 1, k) }
+
+// SetVal writes entry i's value.
+func (t Table) SetVal(i int, v Value) { t.set(i, 2, v) }
+
+func (t Table) set(i int, word uint64, v Value) {
+	if uint(i) >= uint(t.entries) || word >= uint64(t.cells) {
+		return
+	}
+	if t.m.Point != nil {
+		t.m.Point(scheduler.CellWrite, uint64(t.off)+uint64(i)*4+word)
+	}
+	*(*Value)(t.entry(i, word)) = v
+}
+
+// ValOffset is the distance in words from the payload's offset to entry i's value: what an inline cache remembers.
+func (t Table) ValOffset(i int) uint32 {
+	return uint32(1 + tableHead + t.indexWords() + uint64(i)*uint64(t.cells) + 2)
+}
+
+// StateWord reads the state word of a dict or set (a version, or a count), beside its body.
+func (m *Mutator) StateWord(v Value) uint64 { return atomic.LoadUint64((*uint64)(m.at(v.Off() + 3))) }
+
+// SetStateWord writes it.
+func (m *Mutator) SetStateWord(v Value, w uint64) { *(*uint64)(m.at(v.Off() + 3)) = w }

@@ -1,0 +1,207 @@
+package refcount
+
+// This file walks the heap from its roots: the ground of the audit and of the cycle collector. The world is stopped.
+
+// Roots calls visit for every reference that is held outside the heap; where says by what.
+type Roots func(visit func(v Value, where string))
+
+// slotInfo is what a walk knows of a live slot.
+type slotInfo struct {
+	found   uint32 // references seen, from roots and from all live objects
+	inner   uint32 // of these, from objects that no root reaches
+	reached bool
+}
+
+// Dangling is a reference to a slot that was freed.
+type Dangling struct {
+	Value Value
+	From  Value  // the object that holds it; Unbound for a root
+	Where string // the root, in words
+}
+
+// Walk is the result of a walk.
+type Walk struct {
+	h        *Heap
+	m        Mutator
+	slots    map[uint32]*slotInfo
+	order    []uint32 // live slots, by offset
+	Dangling []Dangling
+	work     []Value
+}
+
+// WalkFrom walks the heap. The world is stopped.
+func (h *Heap) WalkFrom(roots Roots) *Walk {
+	w := &Walk{h: h, slots: map[uint32]*slotInfo{}}
+	w.m = Mutator{H: h, Base: h.base, Mask: h.mask}
+	w.eachLive(func(off uint32) {
+		w.slots[off] = &slotInfo{}
+		w.order = append(w.order, off)
+	})
+	roots(func(v Value, where string) { w.reach(v, Unbound, where) })
+	for len(w.work) > 0 {
+		v := w.work[len(w.work)-1]
+		w.work = w.work[:len(w.work)-1]
+		w.refs(v, func(x Value) { w.reach(x, v, "") })
+	}
+	for _, off := range w.order { // what the unreached hold counts too
+		if s := w.slots[off]; !s.reached {
+			v := w.value(off)
+			w.refs(v, func(x Value) {
+				if t := w.target(x, v, ""); t != nil {
+					t.found++
+					t.inner++
+				}
+			})
+		}
+	}
+	return w
+}
+
+// eachLive calls f for the offset of every live object.
+func (w *Walk) eachLive(f func(off uint32)) {
+	h := w.h
+	n := h.nblocks.Load()
+	for i := uint32(1); i < n; i++ {
+		b := &h.blocks[:cap(h.blocks)][i]
+		switch {
+		case b.pool == blockFree || b.pool == blockCont:
+		case b.pool >= blockLarge:
+			if g := Group(b.pool - blockLarge); (g == GRecord || g == GRaw) && w.header(i<<blockShift).Shape() != 0 {
+				f(i << blockShift)
+			}
+		default:
+			g := Pool(b.pool).Group()
+			if g == GValues || g == GEntries || g == GBytes {
+				continue
+			}
+			size := uint32(Pool(b.pool).Size() / 8)
+			for at := uint32(0); at+size <= b.carved; at += size {
+				if w.header(i<<blockShift+at).Shape() != 0 {
+					f(i<<blockShift + at)
+				}
+			}
+		}
+	}
+}
+
+func (w *Walk) header(off uint32) *Header { return w.m.Header(Value(off)) }
+
+// value makes the handle of a live slot.
+func (w *Walk) value(off uint32) Value { return handle(off, w.header(off).Gen()) }
+
+// target finds the slot that a reference names; nil (and noted) when it dangles.
+func (w *Walk) target(v, from Value, where string) *slotInfo {
+	if !v.IsPtr() {
+		return nil
+	}
+	s := w.slots[v.Off()]
+	if s == nil || w.header(v.Off()).Gen() != v.Gen() {
+		if len(w.Dangling) < 10000 {
+			w.Dangling = append(w.Dangling, Dangling{v, from, where})
+		}
+		return nil
+	}
+	return s
+}
+
+func (w *Walk) reach(v, from Value, where string) {
+	s := w.target(v, from, where)
+	if s == nil {
+		return
+	}
+	s.found++
+	if !s.reached {
+		s.reached = true
+		w.work = append(w.work, v)
+	}
+}
+
+// refs calls f for every counted reference that an object holds.
+func (w *Walk) refs(v Value, f func(Value)) {
+	m := &w.m
+	sh := w.h.Shapes.Get(w.header(v.Off()).Shape())
+	if sh == nil {
+		return
+	}
+	switch sh.Layout {
+	case LayoutRecord:
+		c := m.Fields(v)
+		for i := 0; i < sh.Fields && i < c.Cap(); i++ {
+			f(c.Get(i))
+		}
+	case LayoutTuple:
+		c := m.Fields(v)
+		for i := 1; i < c.Cap() && i <= int(c.Get(0).Int()); i++ {
+			f(c.Get(i))
+		}
+	case LayoutList:
+		b := m.Body(v)
+		c := m.Values(b.Payload)
+		for i := 0; i < int(b.Len) && i < c.Cap(); i++ {
+			f(c.Get(i))
+		}
+		f(m.Attrs(v))
+	case LayoutDict, LayoutSet:
+		t := m.Table(m.Body(v).Payload)
+		for i := 0; i < t.Used(); i++ {
+			f(t.Key(i))
+			if sh.Layout == LayoutDict {
+				f(t.Val(i))
+			}
+		}
+		f(m.Attrs(v))
+	case LayoutBytes:
+		f(m.Attrs(v))
+	}
+	if sh.Heap {
+		f(sh.Class)
+	}
+}
+
+// Refs calls f for every counted reference that an object holds (borrowed). The world is stopped, or the object is the
+// caller's alone.
+func (h *Heap) Refs(v Value, f func(Value)) {
+	w := &Walk{h: h}
+	w.m = Mutator{H: h, Base: h.base, Mask: h.mask}
+	w.refs(v, f)
+}
+
+// Garbage gives the objects that nothing outside them holds: the counts of each are explained by the others. What an
+// unexplained count keeps alive (a leak) is not among them.
+func (w *Walk) Garbage() []Value {
+	leaked := w.leaked()
+	var out []Value
+	for _, off := range w.order {
+		if s := w.slots[off]; !s.reached && !leaked[off] && w.header(off).Flags()&FlagImmortal == 0 {
+			out = append(out, w.value(off))
+		}
+	}
+	return out
+}
+
+// leaked gives the unreached slots whose counts are too high for what refers to them, and all that these keep alive.
+func (w *Walk) leaked() map[uint32]bool {
+	out := map[uint32]bool{}
+	var work []Value
+	for _, off := range w.order {
+		s, h := w.slots[off], w.header(off)
+		if !s.reached && (h.Count+h.Shared > s.inner || h.Flags()&FlagImmortal != 0) {
+			out[off] = true
+			work = append(work, w.value(off))
+		}
+	}
+	for len(work) > 0 {
+		v := work[len(work)-1]
+		work = work[:len(work)-1]
+		w.refs(v, func(x Value) {
+			if !x.IsPtr() {
+				return
+			}
+			if s := w.slots[x.Off()]; s != nil && !s.reached && !out[x.Off()] && w.header(x.Off()).Gen() == x.Gen() {
+				out[x.Off()] = true
+				work = append(work, x)
+			}
+		})
+	}
+	return out
+}

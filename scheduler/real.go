@@ -1,0 +1,247 @@
+package scheduler
+
+// This file is the real scheduler: toy threads are goroutines, the cores are the machine's.
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// real is the scheduler for modes OneLock and Free. Its mutex guards the world's state; the GIL has one of its own.
+type real struct {
+	registry
+	counters
+	cfg      Config
+	interval atomic.Int64
+	start    time.Time
+	gil      gil
+	lot      lot
+	world    *sync.Cond // on registry.mu: changes of stopping and inside
+	stopping bool
+	stopper  *Thread // who stops the world; nil from outside
+	deadlock bool    // reported
+}
+
+// NewReal makes a scheduler that runs threads on the machine's cores.
+func NewReal(cfg Config) Scheduler {
+	if cfg.SwitchInterval == 0 {
+		cfg.SwitchInterval = 5 * time.Millisecond
+	}
+	r := &real{cfg: cfg, start: time.Now()}
+	r.world = sync.NewCond(&r.mu)
+	r.interval.Store(int64(cfg.SwitchInterval))
+	r.gil.init(r)
+	return r
+}
+
+func (r *real) Virtual() bool                              { return false }
+func (r *real) Point(*Thread, PointKind, uint64)           {}
+func (r *real) Now() int64                                 { return int64(time.Since(r.start)) }
+func (r *real) Stats() Stats                               { s := r.stats(); s.ObjWaits = r.lot.waits.Load(); return s }
+func (r *real) SetSwitchInterval(d time.Duration)          { r.interval.Store(int64(max(d, time.Microsecond))) }
+func (r *real) SwitchInterval() time.Duration              { return time.Duration(r.interval.Load()) }
+func (r *real) NewLock(recursive bool) *Lock               { return &Lock{s: r, Recursive: recursive} }
+func (r *real) ObjLock(t *Thread, w *uint32, key uint32)   { r.lot.lock(w, key) }
+func (r *real) ObjUnlock(t *Thread, w *uint32, key uint32) { r.lot.unlock(w, key) }
+
+// Spawn counts a thread that is about to attach as one that runs, so that its starter's wait for it is no deadlock.
+func (r *real) Spawn(t *Thread) { r.add(t) }
+
+func (r *real) Attach(t *Thread) {
+	if !r.has(t) {
+		r.add(t)
+	}
+	r.enterRun(t)
+}
+
+func (r *real) Detach(t *Thread) {
+	r.leaveRun(t, Blocked)
+	r.remove(t)
+	r.mu.Lock()
+	t.state.Store(int32(Blocked))
+	r.checkDeadlock()
+	r.world.Broadcast()
+	r.mu.Unlock()
+}
+
+// enterRun gives t the right to run: the one lock, and no stop of the world in progress.
+func (r *real) enterRun(t *Thread) {
+	for {
+		if r.cfg.Mode == OneLock {
+			r.gil.acquire(t)
+		}
+		r.mu.Lock()
+		if !r.stopping || r.stopper == t {
+			t.inside = true
+			t.state.Store(int32(Running))
+			r.mu.Unlock()
+			r.enter()
+			return
+		}
+		t.state.Store(int32(Stopped))
+		if r.cfg.Mode == OneLock {
+			r.mu.Unlock()
+			r.gil.release(t)
+			r.mu.Lock()
+		}
+		for r.stopping {
+			r.world.Wait()
+		}
+		r.mu.Unlock()
+	}
+}
+
+// leaveRun takes the right to run from t.
+func (r *real) leaveRun(t *Thread, s State) {
+	r.leave()
+	r.mu.Lock()
+	t.inside = false
+	t.state.Store(int32(s))
+	if r.stopping {
+		r.world.Broadcast()
+	}
+	r.mu.Unlock()
+	if r.cfg.Mode == OneLock {
+		r.gil.release(t)
+	}
+}
+
+func (r *real) Check(t *Thread) uint32 {
+	bits := atomic.LoadUint32(&t.Breaker)
+	if bits&BreakStop != 0 {
+		t.ClearBreak(BreakStop)
+		r.mu.Lock()
+		must := r.stopping && r.stopper != t
+		r.mu.Unlock()
+		if must {
+			r.leaveRun(t, Stopped)
+			r.enterRun(t)
+		}
+	}
+	if bits&BreakDrop != 0 {
+		t.ClearBreak(BreakDrop)
+		if r.cfg.Mode == OneLock && r.gil.contended() {
+			r.leaveWorld(t)
+			r.gil.handOver(t)
+			r.enterWorld(t)
+		}
+	}
+	return atomic.LoadUint32(&t.Breaker) &^ (BreakDrop | BreakStop)
+}
+
+// leaveWorld and enterWorld are leaveRun and enterRun without the one lock: around a hand-over.
+func (r *real) leaveWorld(t *Thread) {
+	r.leave()
+	r.mu.Lock()
+	t.inside = false
+	if r.stopping {
+		r.world.Broadcast()
+	}
+	r.mu.Unlock()
+}
+
+func (r *real) enterWorld(t *Thread) {
+	r.mu.Lock()
+	if r.stopping && r.stopper != t {
+		r.mu.Unlock()
+		r.gil.release(t)
+		r.enterRun(t)
+		return
+	}
+	t.inside = true
+	r.mu.Unlock()
+	r.enter()
+}
+
+func (r *real) Blocking(t *Thread, _ string, fn func()) {
+	r.leaveRun(t, Blocked)
+	fn()
+	r.enterRun(t)
+}
+
+func (r *real) Sleep(t *Thread, d time.Duration) (interrupted bool) {
+	r.Blocking(t, "sleep", func() {
+		if d <= 0 {
+			time.Sleep(0)
+			return
+		}
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		end := time.Now().Add(d)
+		for {
+			select {
+			case <-timer.C:
+				return
+			case <-t.wake:
+				if atomic.LoadUint32(&t.Breaker)&BreakInterrupt != 0 {
+					interrupted = true
+					return
+				}
+				if !time.Now().Before(end) {
+					return
+				}
+			}
+		}
+	})
+	return interrupted
+}
+
+func (r *real) StopWorld(t *Thread) {
+	r.mu.Lock()
+	for r.stopping {
+		if t != nil {
+			r.mu.Unlock()
+			r.leaveRun(t, Stopped)
+			r.enterRun(t) // waits for the other stop
+			r.mu.Lock()
+			continue
+		}
+		r.world.Wait()
+	}
+	r.stopping, r.stopper = true, t
+	r.stops.Add(1)
+	for _, x := range r.threads {
+		if x != t {
+			x.SetBreak(BreakStop)
+		}
+	}
+	if t == nil && r.cfg.Mode == OneLock {
+		r.mu.Unlock()
+		r.gil.ask()
+		r.mu.Lock()
+	}
+	for r.othersInside(t) {
+		r.world.Wait()
+	}
+	r.mu.Unlock()
+}
+
+func (r *real) othersInside(t *Thread) bool {
+	for _, x := range r.threads {
+		if x != t && x.inside {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *real) StartWorld(t *Thread) {
+	r.mu.Lock()
+	r.stopping, r.stopper = false, nil
+	for _, x := range r.threads {
+		x.ClearBreak(BreakStop)
+	}
+	r.world.Broadcast()
+	r.mu.Unlock()
+}
+
+func (r *real) Interrupt() {
+	r.mu.Lock()
+	m := r.main
+	r.mu.Unlock()
+	if m != nil {
+		m.SetBreak(BreakInterrupt)
+		m.signal()
+	}
+}

@@ -1,0 +1,683 @@
+package vm
+
+// This file reads and writes attributes.
+
+// GetAttr is v.name; name is an interned str.
+func (t *Thread) GetAttr(v, name Value) Value {
+	c := t.ClassOf(v)
+	if !c.Builtin || c.Kind == KClass {
+		ga := t.Special(c, SlotGetAttribute)
+		if ga != t.VM.names.objectGetAttr && ga != Unbound {
+			m := t.Hold(ga)
+			r := t.callSpecial(ga, v, c, name)
+			t.Unhold(m)
+			if r == Raised {
+				return t.fallbackAttr(c, v, name)
+			}
+			return r
+		}
+		t.Decref(ga)
+	}
+	r := t.genericGet(c, v, name)
+	if r == Unbound {
+		t.raiseAttr(c, v, name)
+		r = Raised
+	}
+	if r == Raised {
+		return t.fallbackAttr(c, v, name)
+	}
+	return r
+}
+
+// fallbackAttr asks __getattr__ after an AttributeError.
+func (t *Thread) fallbackAttr(c *Class, v, name Value) Value {
+	if c.Builtin && c.Kind != KModule {
+		return Raised
+	}
+	var f Value
+	if c.Kind == KModule {
+		f = t.DictGetStr(t.Field(v, 0), t.VM.slotNames[SlotGetAttr])
+	} else {
+		f = t.Special(c, SlotGetAttr)
+	}
+	if f == Unbound || !t.Catch(t.VM.Exc.AttributeError) {
+		t.Decref(f)
+		return Raised
+	}
+	m := t.Hold(f)
+	defer t.Unhold(m)
+	if c.Kind == KModule {
+		return t.Call(f, name)
+	}
+	return t.callSpecial(f, v, c, name)
+}
+
+// GetAttrStr is GetAttr by Go string.
+func (t *Thread) GetAttrStr(v Value, name string) Value { return t.GetAttr(v, t.VM.Intern(name)) }
+
+// LookupAttr is GetAttr that gives Unbound instead of an AttributeError.
+func (t *Thread) LookupAttr(v, name Value) Value {
+	c := t.ClassOf(v)
+	if c.Builtin && c.Kind != KClass && c.Kind != KModule {
+		return t.genericGet(c, v, name)
+	}
+	r := t.GetAttr(v, name)
+	if r == Raised && t.Catch(t.VM.Exc.AttributeError) {
+		return Unbound
+	}
+	return r
+}
+
+func (t *Thread) raiseAttr(c *Class, v, name Value) {
+	n := t.GoStr(name)
+	switch {
+	case c.Kind == KClass && t.ClassFrom(v) != nil:
+		t.Raise(t.VM.Exc.AttributeError, "type object '%s' has no attribute '%s'", t.classNameOf(v), n)
+	case c.Kind == KModule:
+		mod := "?"
+		if x := t.DictGetStr(t.Field(v, 0), t.VM.names.name); t.IsStr(x) {
+			mod = t.GoStr(x)
+			t.Decref(x)
+		}
+		t.Raise(t.VM.Exc.AttributeError, "module '%s' has no attribute '%s'", mod, n)
+	default:
+		t.Raise(t.VM.Exc.AttributeError, "'%s' object has no attribute '%s'", c.Name, n)
+	}
+	t.noteAttr(v, name)
+}
+
+// noteAttr sets name and obj of the AttributeError being raised.
+func (t *Thread) noteAttr(v, name Value) {
+	if e := t.Exc; e != Unbound && t.IsInstance(e, t.VM.Exc.AttributeError) {
+		d := t.excAttrs(e)
+		if d != Raised {
+			t.DictSetStr(d, t.VM.Intern("name"), name)
+			t.DictSetStr(d, t.VM.Intern("obj"), v)
+		}
+	}
+}
+
+// genericGet is object.__getattribute__: data descriptors of the class, the instance, the class. Unbound: no attribute.
+func (t *Thread) genericGet(c *Class, v, name Value) Value {
+	if c.Kind == KClass {
+		if k := t.ClassFrom(v); k != nil {
+			return t.classGet(c, k, v, name)
+		}
+	}
+	if c.Kind == KSuper {
+		return t.superGet(v, name)
+	}
+	d, _ := t.Lookup(c, name)
+	if d != Unbound {
+		if r, data := t.dataDescr(d, v, c); data {
+			t.Decref(d)
+			return r
+		}
+	}
+	if x := t.instanceGet(v, name); x != Unbound {
+		t.Decref(d)
+		return x
+	}
+	if d == Unbound {
+		if name == t.VM.names.class {
+			return t.Ref(c.Value)
+		}
+		return Unbound
+	}
+	m := t.Hold(d)
+	r := t.bind(d, v, c)
+	t.Unhold(m)
+	return r
+}
+
+// dataDescr reads through a data descriptor (borrowed); data is false when d is none.
+func (t *Thread) dataDescr(d, v Value, c *Class) (r Value, data bool) {
+	if !d.IsPtr() {
+		return Unbound, false
+	}
+	switch t.ShapeOf(d) {
+	case uint16(KFunction), uint16(KBuiltin), uint16(KStr), uint16(KInt), uint16(KStaticMethod), uint16(KClassMethod):
+		return Unbound, false
+	case uint16(KProperty), uint16(KGetSet), uint16(KMember):
+		m := t.Hold(t.Ref(d))
+		r = t.bind(d, v, c)
+		t.Unhold(m)
+		return r, true
+	}
+	dc := t.ClassOf(d)
+	if dc.Builtin || !t.Has(dc, SlotSet) && !t.Has(dc, SlotDelete) {
+		return Unbound, false
+	}
+	m := t.Hold(t.Ref(d))
+	defer t.Unhold(m)
+	return t.bind(d, v, c), true
+}
+
+// bind is what the class attribute d (borrowed) gives when it is read through the instance v (owned).
+func (t *Thread) bind(d, v Value, c *Class) Value {
+	if !d.IsPtr() {
+		return d
+	}
+	switch t.ShapeOf(d) {
+	case uint16(KFunction):
+		return t.NewRecord(KMethod, t.Ref(d), t.Ref(v))
+	case uint16(KBuiltin):
+		if b := t.BuiltinOf(d); b != nil && b.Method && t.Field(d, 1) == Unbound {
+			return t.NewRecord(KMethod, t.Ref(d), t.Ref(v))
+		}
+		return t.Ref(d)
+	case uint16(KStaticMethod):
+		return t.Ref(t.Field(d, 0))
+	case uint16(KClassMethod):
+		return t.bindTo(t.Field(d, 0), c.Value)
+	case uint16(KGetSet):
+		return t.Call(t.Field(d, 0), v)
+	case uint16(KProperty):
+		return t.propertyGet(d, v)
+	case uint16(KMember):
+		return t.memberGet(d, v)
+	}
+	dc := t.ClassOf(d)
+	if dc.Builtin {
+		return t.Ref(d)
+	}
+	get := t.Special(dc, SlotGet)
+	if get == Unbound {
+		return t.Ref(d)
+	}
+	m := t.Hold(get)
+	r := t.callSpecial(get, d, dc, v, c.Value)
+	t.Unhold(m)
+	return r
+}
+
+// bindTo binds a callable to a first argument (both borrowed).
+func (t *Thread) bindTo(f, self Value) Value {
+	if t.Is(f, KFunction) || t.Is(f, KBuiltin) || t.Is(f, KMethod) {
+		return t.NewRecord(KMethod, t.Ref(f), t.Ref(self))
+	}
+	fc := t.ClassOf(f)
+	if get := t.Special(fc, SlotGet); get != Unbound && !fc.Builtin {
+		m := t.Hold(get)
+		r := t.callSpecial(get, f, fc, self, t.ClassOf(self).Value)
+		t.Unhold(m)
+		return r
+	} else {
+		t.Decref(get)
+	}
+	return t.NewRecord(KMethod, t.Ref(f), t.Ref(self))
+}
+
+// classGet reads an attribute of a class: the metaclass's data descriptors, the class's MRO, the metaclass.
+func (t *Thread) classGet(meta, k *Class, v, name Value) Value {
+	md, _ := t.Lookup(meta, name)
+	if md != Unbound {
+		if t.Is(md, KGetSet) || t.Is(md, KProperty) || !t.ClassOf(md).Builtin {
+			if r, data := t.dataDescr(md, v, meta); data {
+				t.Decref(md)
+				return r
+			}
+		}
+	}
+	m := t.Hold(md)
+	defer t.Unhold(m)
+	if d, _ := t.Lookup(k, name); d != Unbound {
+		h := t.Hold(d)
+		defer t.Unhold(h)
+		return t.bindClass(d, k)
+	}
+	if md != Unbound {
+		return t.bind(md, v, meta)
+	}
+	if name == t.VM.names.class {
+		return t.Ref(meta.Value)
+	}
+	return Unbound
+}
+
+// bindClass is what the class attribute d gives when it is read through the class.
+func (t *Thread) bindClass(d Value, k *Class) Value {
+	if !d.IsPtr() {
+		return d
+	}
+	switch t.ShapeOf(d) {
+	case uint16(KStaticMethod):
+		return t.Ref(t.Field(d, 0))
+	case uint16(KClassMethod):
+		return t.bindTo(t.Field(d, 0), k.Value)
+	}
+	dc := t.ClassOf(d)
+	if dc.Builtin {
+		return t.Ref(d)
+	}
+	get := t.Special(dc, SlotGet)
+	if get == Unbound {
+		return t.Ref(d)
+	}
+	m := t.Hold(get)
+	r := t.callSpecial(get, d, dc, None, k.Value)
+	t.Unhold(m)
+	return r
+}
+
+// instanceGet reads an attribute that the instance itself holds (owned); Unbound when it has none.
+func (t *Thread) instanceGet(v, name Value) Value {
+	if !v.IsPtr() {
+		return Unbound
+	}
+	if l := t.LayoutOf(v); l != nil && l.Class.Kind == KInstance {
+		t.Lock(v)
+		l = t.LayoutOf(v) // now that it cannot change
+		if l == nil {
+			t.Unlock(v)
+			return Unbound
+		}
+		r := Unbound
+		if f := l.Find(name); f >= 0 {
+			r = t.Ref(t.Field(v, f))
+		} else if l.Dict {
+			d := t.Field(v, InstExtra)
+			if t.Isa(d, KDict) {
+				t.Incref(d)
+				t.Unlock(v)
+				r = t.DictGetStr(d, name)
+				t.Decref(d)
+				return r
+			}
+		}
+		t.Unlock(v)
+		return r
+	}
+	d := t.attrDict(v, false)
+	if d == Unbound || d == Raised {
+		return Unbound
+	}
+	return t.DictGetStr(d, name)
+}
+
+// attrDict gives the attribute dict of an object that is not a plain instance (borrowed): Unbound when it has none and
+// make is false, or can have none.
+func (t *Thread) attrDict(v Value, make bool) Value {
+	var get func() Value
+	var set func(Value)
+	switch t.Kind(v) {
+	case KModule:
+		return t.Field(v, 0)
+	case KClass:
+		return t.Field(v, ClassDict)
+	case KFunction:
+		get, set = func() Value { return t.Field(v, FuncAttrs) }, func(d Value) { t.SetField(v, FuncAttrs, d) }
+	case KException:
+		get, set = func() Value { return t.Field(v, ExcAttrs) }, func(d Value) { t.SetField(v, ExcAttrs, d) }
+	case KList, KDict, KSet, KFrozenSet, KByteArray:
+		if l := t.LayoutOf(v); l == nil || !l.Class.HasDict {
+			return Unbound
+		}
+		get, set = func() Value { return t.Attrs(v) }, func(d Value) { t.SetAttrs(v, d) }
+	default:
+		return Unbound
+	}
+	d := get()
+	if d.IsPtr() {
+		return d
+	}
+	if !make {
+		return Unbound
+	}
+	d = t.NewDict()
+	if d == Raised {
+		return Raised
+	}
+	t.Lock(v)
+	if old := get(); old.IsPtr() { // another thread was quicker
+		t.Unlock(v)
+		t.Decref(d)
+		return old
+	}
+	set(d)
+	t.Unlock(v)
+	return d
+}
+
+func (t *Thread) excAttrs(e Value) Value { return t.attrDict(e, true) }
+
+// SetAttr is v.name = x; x is borrowed.
+func (t *Thread) SetAttr(v, name, x Value) bool { return t.changeAttr(v, name, x) }
+
+// DelAttr is del v.name.
+func (t *Thread) DelAttr(v, name Value) bool { return t.changeAttr(v, name, Unbound) }
+
+func (t *Thread) changeAttr(v, name, x Value) bool {
+	c := t.ClassOf(v)
+	if !c.Builtin {
+		slot, own := SlotSetAttr, t.VM.names.objectSetAttr
+		if x == Unbound {
+			slot, own = SlotDelAttr, t.VM.names.objectDelAttr
+		}
+		f := t.Special(c, slot)
+		if f != own && f != Unbound {
+			m := t.Hold(f)
+			var r Value
+			if x == Unbound {
+				r = t.callSpecial(f, v, c, name)
+			} else {
+				r = t.callSpecial(f, v, c, name, x)
+			}
+			t.Unhold(m)
+			t.Decref(r)
+			return r != Raised
+		}
+		t.Decref(f)
+	}
+	return t.genericSet(c, v, name, x)
+}
+
+// genericSet is object.__setattr__, and __delattr__ with x Unbound.
+func (t *Thread) genericSet(c *Class, v, name, x Value) bool {
+	d, _ := t.Lookup(c, name)
+	m := t.Hold(d)
+	defer t.Unhold(m)
+	if d != Unbound && d.IsPtr() {
+		switch t.ShapeOf(d) {
+		case uint16(KGetSet):
+			set := t.Field(d, 1)
+			if set == Unbound {
+				if c.Kind == KClass {
+					break
+				}
+				t.Raise(t.VM.Exc.AttributeError, "attribute '%s' of '%s' objects is not writable", t.GoStr(name), c.Name)
+				return false
+			}
+			r := t.Call(set, v, x)
+			t.Decref(r)
+			return r != Raised
+		case uint16(KProperty):
+			return t.propertySet(d, v, x)
+		case uint16(KMember):
+			return t.instanceSet(c, v, name, x)
+		}
+		if dc := t.ClassOf(d); !dc.Builtin {
+			slot := SlotSet
+			if x == Unbound {
+				slot = SlotDelete
+			}
+			if f := t.Special(dc, slot); f != Unbound {
+				h := t.Hold(f)
+				defer t.Unhold(h)
+				var r Value
+				if x == Unbound {
+					r = t.callSpecial(f, d, dc, v)
+				} else {
+					r = t.callSpecial(f, d, dc, v, x)
+				}
+				t.Decref(r)
+				return r != Raised
+			}
+		}
+	}
+	if name == t.VM.names.class {
+		return t.setClass(v, x)
+	}
+	if c.Kind == KClass {
+		if k := t.ClassFrom(v); k != nil {
+			return t.setClassAttr(k, v, name, x)
+		}
+	}
+	if l := t.LayoutOf(v); l != nil && l.Class.Kind == KInstance {
+		if !c.HasDict {
+			return t.noSlot(c, v, name, d)
+		}
+		return t.instanceSet(c, v, name, x)
+	}
+	dict := t.attrDict(v, x != Unbound)
+	if dict == Raised {
+		return false
+	}
+	if dict == Unbound && (x != Unbound || !c.HasDict) {
+		return t.noSlot(c, v, name, d)
+	}
+	if x == Unbound {
+		var old Value = Unbound
+		if dict != Unbound {
+			old = t.DictPop(dict, name)
+		}
+		if old == Unbound {
+			t.raiseAttr(c, v, name)
+			return false
+		}
+		t.Decref(old)
+		return true
+	}
+	return t.DictSetStr(dict, name, x)
+}
+
+// noSlot raises the AttributeError of an object that takes no such attribute.
+func (t *Thread) noSlot(c *Class, v, name, d Value) bool {
+	if d != Unbound {
+		t.Raise(t.VM.Exc.AttributeError, "'%s' object attribute '%s' is read-only", c.Name, t.GoStr(name))
+	} else {
+		t.Raise(t.VM.Exc.AttributeError, "'%s' object has no attribute '%s'", c.Name, t.GoStr(name))
+	}
+	t.noteAttr(v, name)
+	return false
+}
+
+// setClassAttr changes an attribute of a class.
+func (t *Thread) setClassAttr(k *Class, v, name, x Value) bool {
+	if k.Builtin {
+		t.Raise(t.VM.Exc.TypeError, "cannot set '%s' attribute of immutable type '%s'", t.GoStr(name), k.Name)
+		return false
+	}
+	if x == Unbound {
+		old := t.DictPop(k.Dict, name)
+		if old == Unbound {
+			t.Raise(t.VM.Exc.AttributeError, "type object '%s' has no attribute '%s'", k.Name, t.GoStr(name))
+			return false
+		}
+		t.touch(k)
+		t.Decref(old)
+		return true
+	}
+	old := t.DictGetStr(k.Dict, name) // alive until the caches are cleared
+	ok := t.DictSetStr(k.Dict, name, x)
+	t.touch(k)
+	t.Decref(old)
+	return ok
+}
+
+// instanceSet writes or deletes (x Unbound) an attribute of an instance.
+func (t *Thread) instanceSet(c *Class, v, name, x Value) bool {
+	for {
+		t.Lock(v)
+		l := t.LayoutOf(v)
+		if l == nil {
+			t.Unlock(v)
+			t.Raise(t.VM.Exc.SystemError, "use of a freed object")
+			return false
+		}
+		if f := l.Find(name); f >= 0 && f != InstExtra {
+			old := t.Field(v, f)
+			if x == Unbound && old == Unbound {
+				break
+			}
+			t.Incref(x)
+			t.SetField(v, f, x)
+			t.Unlock(v)
+			if x == Unbound && !l.Class.isSlot(t, name) {
+				t.toDict(v) // so that the order of attributes stays right when it comes back
+			}
+			t.Decref(old)
+			return true
+		}
+		if l.Dict {
+			d := t.Ref(t.Field(v, InstExtra))
+			t.Unlock(v)
+			ok := true
+			if x == Unbound {
+				old := t.DictPop(d, name)
+				if old == Unbound {
+					t.Decref(d)
+					t.raiseAttr(c, v, name)
+					return false
+				}
+				t.Decref(old)
+			} else {
+				ok = t.DictSetStr(d, name, x)
+			}
+			t.Decref(d)
+			return ok
+		}
+		if x == Unbound {
+			break
+		}
+		n := t.VM.with(l, name)
+		if n == nil || n.Dict {
+			t.Unlock(v)
+			if !t.toDict(v) {
+				return false
+			}
+			continue
+		}
+		t.Incref(x)
+		t.SetField(v, InstFirst+len(n.Names)-1, x)
+		t.Header(v).SetShape(n.Shape.ID)
+		t.Unlock(v)
+		return true
+	}
+	t.Unlock(v)
+	if c.isSlot(t, name) {
+		t.Raise(t.VM.Exc.AttributeError, "%s", t.GoStr(name))
+		return false
+	}
+	t.raiseAttr(c, v, name)
+	return false
+}
+
+// isSlot reports a name of __slots__.
+func (c *Class) isSlot(t *Thread, name Value) bool {
+	for _, s := range c.Slots {
+		if t.VM.Intern(s) == name {
+			return true
+		}
+	}
+	return false
+}
+
+// toDict moves an instance's attributes into a dict; false when memory is exhausted.
+func (t *Thread) toDict(v Value) bool {
+	d := t.NewDict()
+	if d == Raised {
+		return false
+	}
+	t.Lock(v)
+	l := t.LayoutOf(v)
+	if l == nil || l.Dict {
+		t.Unlock(v)
+		t.Decref(d)
+		return true
+	}
+	n := t.VM.dictLayout(l)
+	if n == nil {
+		t.Unlock(v)
+		t.Decref(d)
+		t.raiseMemory()
+		return false
+	}
+	first := len(n.Names)
+	var moved []Value
+	for i := first; i < len(l.Names); i++ {
+		x := t.Field(v, InstFirst+i)
+		moved = append(moved, x)
+		t.SetField(v, InstFirst+i, Unbound)
+	}
+	t.SetField(v, InstExtra, t.Ref(d))
+	t.Header(v).SetShape(n.Shape.ID)
+	t.Unlock(v)
+	ok := true
+	for i, x := range moved {
+		if x != Unbound {
+			ok = t.DictSetStr(d, l.Names[first+i], x) && ok
+			t.Decref(x)
+		}
+	}
+	t.Decref(d)
+	return ok
+}
+
+// InstanceDict is v.__dict__ (owned): Unbound when v has none.
+func (t *Thread) InstanceDict(v Value) Value {
+	c := t.ClassOf(v)
+	if l := t.LayoutOf(v); l != nil && l.Class.Kind == KInstance {
+		if !c.HasDict || !t.toDict(v) {
+			return Unbound
+		}
+		return t.Ref(t.Field(v, InstExtra))
+	}
+	if !v.IsPtr() {
+		return Unbound
+	}
+	if c.Kind == KClass {
+		return t.NewRecord(KMapProxy, t.Ref(t.Field(v, ClassDict)))
+	}
+	return t.Ref(t.attrDict(v, true))
+}
+
+// GetMethod is the first half of v.name(…): a function and its self (both owned), or an attribute and Unbound. fn is
+// Raised on an error.
+func (t *Thread) GetMethod(v, name Value) (fn, self Value) {
+	c := t.ClassOf(v)
+	if c.Kind == KClass || c.Kind == KModule || c.Kind == KSuper {
+		return t.GetAttr(v, name), Unbound
+	}
+	if !c.Builtin {
+		ga := t.Special(c, SlotGetAttribute)
+		t.Decref(ga)
+		if ga != t.VM.names.objectGetAttr {
+			return t.GetAttr(v, name), Unbound
+		}
+	}
+	d, _ := t.Lookup(c, name)
+	if d.IsPtr() {
+		s := t.ShapeOf(d)
+		if s == uint16(KBuiltin) {
+			if b := t.BuiltinOf(d); b == nil || !b.Method {
+				s = 0
+			}
+		}
+		if s == uint16(KFunction) || s == uint16(KBuiltin) {
+			if x := t.instanceGet(v, name); x != Unbound {
+				t.Decref(d)
+				return x, Unbound
+			}
+			return d, t.Ref(v)
+		}
+	}
+	t.Decref(d)
+	return t.GetAttr(v, name), Unbound
+}
+
+// setClass is v.__class__ = x.
+func (t *Thread) setClass(v, x Value) bool {
+	k, c := t.ClassFrom(x), t.ClassOf(v)
+	if k == nil {
+		t.Raise(t.VM.Exc.TypeError, "__class__ must be set to a class, not '%s' object", t.TypeName(x))
+		return false
+	}
+	l := t.LayoutOf(v)
+	if l == nil || k.Builtin || c.Kind != KInstance || k.Kind != KInstance || c.Wraps != 0 || k.Wraps != 0 || len(c.Slots)+len(k.Slots) > 0 {
+		t.Raise(t.VM.Exc.TypeError, "__class__ assignment only supported for heap types or ModuleType subclasses")
+		return false
+	}
+	if !t.toDict(v) {
+		return false
+	}
+	root := t.VM.root(k)
+	if root == nil {
+		t.raiseMemory()
+		return false
+	}
+	t.Incref(k.Value)
+	t.Header(v).SetShape(t.VM.dictLayout(root).Shape.ID)
+	t.Decref(c.Value)
+	return true
+}

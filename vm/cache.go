@@ -1,0 +1,104 @@
+package vm
+
+// This file fills the inline caches: one word each, so that a concurrent rewrite cannot tear them.
+//
+//	LoadGlobal, CallGlobal   epoch of the namespaces <<32 | word offset of the value's cell
+//	GetAttr, SetAttr         shape and version <<32 | field number of an inline attribute
+//	LoadMethod, CallAttr     shape and version <<32 | slot of a function found in the class
+
+import (
+	"sync/atomic"
+
+	"toylang/lang/bytecode"
+)
+
+// setCache writes the cache word i of the instruction at t.PC.
+func (t *Thread) setCache(i uint32, w uint64) {
+	atomic.StoreUint64(&t.VM.arena[t.PC+1+i], w)
+}
+
+// cacheGlobal remembers where the namespace d keeps a name.
+func (t *Thread) cacheGlobal(d, name Value) {
+	in := bytecode.Unpack(t.VM.arena[t.PC])
+	if in.Op != bytecode.OpLoadGlobal && in.Op != bytecode.OpCallGlobal || t.Locks || t.Point != nil {
+		return
+	}
+	epoch := atomic.LoadUint32(&t.VM.epoch)
+	if t.StateWord(d)&namespaceDict == 0 {
+		return
+	}
+	payload := t.Body(d).Payload
+	tab := t.Table(payload)
+	hash := uint64(t.strHashOf(name))
+	e, _ := t.probe(tab, hash, func(k Value) bool { return k == name || t.Is(k, KStr) && t.sameStr(k, name) })
+	if e >= 0 {
+		t.setCache(0, uint64(epoch)<<32|uint64(payload+tab.ValOffset(e)))
+	}
+}
+
+// cacheAttr remembers what an attribute access of the instruction at t.PC found.
+func (t *Thread) cacheAttr(x, name Value) {
+	in := bytecode.Unpack(t.VM.arena[t.PC])
+	if in.Op == bytecode.OpLoadMethod {
+		t.cacheMethod(x, name, 0)
+		return
+	}
+	l := t.LayoutOf(x)
+	if l == nil || l.Dict || l.Class.Kind != KInstance || t.shadowed(l.Class, name) {
+		return
+	}
+	if f := l.Find(name); f >= 0 {
+		t.setCache(0, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(f))
+	}
+}
+
+// cacheStore remembers where an instance keeps an attribute that was stored.
+func (t *Thread) cacheStore(x, name Value) {
+	l := t.LayoutOf(x)
+	if l == nil || l.Dict || l.Class.Kind != KInstance || t.shadowed(l.Class, name) || t.customSetAttr(l.Class) {
+		return
+	}
+	if f := l.Find(name); f >= 0 {
+		t.setCache(0, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(f))
+	}
+}
+
+// shadowed reports that the class may answer for the name before the instance does: a data descriptor, or its own
+// __getattribute__.
+func (t *Thread) shadowed(c *Class, name Value) bool {
+	ga := t.Special(c, SlotGetAttribute)
+	t.Decref(ga)
+	if ga != t.VM.names.objectGetAttr {
+		return true
+	}
+	v, _ := t.Lookup(c, name)
+	if v == Unbound {
+		return false
+	}
+	vc := t.ClassOf(v)
+	data := t.Has(vc, SlotSet) || t.Has(vc, SlotDelete)
+	if t.Is(v, KMember) {
+		data = false // a slot is an inline attribute like any other
+	}
+	t.Decref(v)
+	return data
+}
+
+func (t *Thread) customSetAttr(c *Class) bool {
+	sa := t.Special(c, SlotSetAttr)
+	t.Decref(sa)
+	return sa != t.VM.names.objectSetAttr
+}
+
+// cacheMethod remembers a function found in the class of x: word i of the instruction.
+func (t *Thread) cacheMethod(x, name Value, i uint32) {
+	l := t.LayoutOf(x)
+	if l == nil || l.Dict || l.Class.Kind != KInstance || t.Locks || t.Point != nil || t.shadowed(l.Class, name) || l.Find(name) >= 0 {
+		return
+	}
+	v, _ := t.Lookup(l.Class, name)
+	if t.Is(v, KFunction) {
+		t.setCache(i, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(v.Off()))
+	}
+	t.Decref(v)
+}

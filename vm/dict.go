@@ -1,0 +1,438 @@
+package vm
+
+// This file is the dict itself: an ordered hash table with open addressing, after CPython's compact dict. Its methods on
+// objects are in dictmethods.go.
+//
+// The body word names the table and the number of live entries; the state word is the dict's version, which changes when
+// its keys do (low 32 bits), and whether it is a namespace (bit 32), whose changes retire the caches of LoadGlobal.
+//
+// A probe compares keys, and comparing may run toy code: it is done without the dict's lock, and the probe starts again
+// when the table or its keys have changed in between.
+
+import (
+	"sync/atomic"
+
+	"toylang/refcount"
+)
+
+const namespaceDict = 1 << 32
+
+const dictMinLog2 = 3
+
+// usable is the number of entries for an index of 1<<log2.
+func usable(log2 int) uint32 { return uint32(1<<log2) * 2 / 3 }
+
+// NewDict makes an empty dict.
+func (t *Thread) NewDict() Value { return t.newDict(uint16(KDict)) }
+
+func (t *Thread) newDict(shape uint16) Value {
+	return t.NewContainer(refcount.PoolDict, shape)
+}
+
+// NewNamespace makes the dict of a module.
+func (t *Thread) NewNamespace() Value {
+	d := t.NewDict()
+	if d != Raised {
+		t.SetStateWord(d, namespaceDict)
+	}
+	return d
+}
+
+// DictLen is the number of keys.
+func (t *Thread) DictLen(d Value) int { return int(t.Body(d).Len) }
+
+// changedKeys notes that d's keys have changed. d is locked.
+func (t *Thread) changedKeys(d Value) {
+	s := t.StateWord(d)
+	t.SetStateWord(d, s&^0xFFFFFFFF|uint64(uint32(s)+1))
+	if s&namespaceDict != 0 {
+		atomic.AddUint32(&t.VM.epoch, 1)
+	}
+}
+
+// probe finds the entry of a key: its number and place in the index, or -1. same says how to compare; it is asked only
+// where the hashes are equal. The dict is locked or the strategy has no locks.
+func (t *Thread) probe(tab refcount.Table, hash uint64, same func(k Value) bool) (entry int, slot uint64) {
+	if tab.Empty() {
+		return -1, 0
+	}
+	mask := uint64(1)<<tab.Log2() - 1
+	i, perturb := hash&mask, hash
+	for n := uint64(0); n <= mask+64; n++ {
+		switch e := tab.Index(i); {
+		case e == -1:
+			return -1, i
+		case e >= 0 && tab.Hash(e) == hash:
+			if k := tab.Key(e); k != Unbound && same(k) {
+				return e, i
+			}
+		}
+		perturb >>= 5
+		i = (i*5 + perturb + 1) & mask
+	}
+	return -1, 0
+}
+
+// found is the answer of a look-up whose comparison had to leave the dict's lock.
+type found int
+
+const (
+	notFound found = iota
+	isFound
+	failed // an exception was raised
+)
+
+// locate finds the entry of a key and leaves the dict locked, whatever it answers but failed. Comparisons that may run
+// toy code are made without the lock.
+func (t *Thread) locate(d, key Value, hash uint64) (tab refcount.Table, entry int, slot uint64, r found) {
+	if simpleKey(t, key) {
+		t.Lock(d)
+		tab = t.Table(t.Body(d).Payload)
+		hard := false
+		entry, slot = t.probe(tab, hash, func(k Value) bool {
+			if k == key {
+				return true
+			}
+			eq, known := t.quickEqual(k, key)
+			hard = hard || !known
+			return eq
+		})
+		if entry >= 0 {
+			return tab, entry, slot, isFound
+		}
+		if !hard {
+			return tab, -1, slot, notFound
+		}
+		t.Unlock(d)
+	}
+	for tries := 0; ; tries++ {
+		t.Lock(d)
+		tab = t.Table(t.Body(d).Payload)
+		version, payload := t.StateWord(d), t.Body(d).Payload
+		var different []Value // keys found unequal in this round (owned)
+		for {
+			var ask Value = Unbound
+			entry, slot = t.probe(tab, hash, func(k Value) bool {
+				if k == key {
+					return true
+				}
+				if eq, known := t.quickEqual(k, key); known {
+					return eq
+				}
+				for _, x := range different {
+					if x == k {
+						return false
+					}
+				}
+				ask = k
+				return true
+			})
+			if ask == Unbound {
+				t.dropAll(different)
+				if entry >= 0 {
+					return tab, entry, slot, isFound
+				}
+				return tab, -1, slot, notFound
+			}
+			t.Incref(ask)
+			t.Unlock(d)
+			m := t.Hold(ask)
+			eq, ok := t.Equal(ask, key)
+			if !ok {
+				t.Unhold(m)
+				t.dropAll(different)
+				return tab, -1, 0, failed
+			}
+			t.Lock(d)
+			if t.Body(d).Payload != payload || t.StateWord(d) != version {
+				t.Unlock(d)
+				t.Unhold(m)
+				t.dropAll(different)
+				break // changed meanwhile: start again
+			}
+			if eq {
+				t.dropAll(different)
+				t.Unlock(d)
+				t.Unhold(m)
+				t.Lock(d)
+				if t.Body(d).Payload == payload && t.StateWord(d) == version {
+					return tab, entry, slot, isFound
+				}
+				t.Unlock(d)
+				break
+			}
+			different = append(different, t.Release(m))
+		}
+		if tries > 1000 {
+			t.Raise(t.VM.Exc.RuntimeError, "dictionary changed during lookup")
+			return tab, -1, 0, failed
+		}
+	}
+}
+
+func (t *Thread) dropAll(vs []Value) {
+	for _, v := range vs {
+		t.Decref(v)
+	}
+}
+
+// simpleKey reports a key whose comparison with other simple keys runs no toy code.
+func simpleKey(t *Thread, k Value) bool { return !k.IsPtr() || t.Is(k, KStr) || t.Is(k, KInt) }
+
+// quickEqual compares two keys without running toy code; known is false when it cannot.
+func (t *Thread) quickEqual(a, b Value) (eq, known bool) {
+	if a == b {
+		return true, true
+	}
+	if a.IsPtr() && b.IsPtr() {
+		as, bs := t.ShapeOf(a), t.ShapeOf(b)
+		if as == uint16(KStr) && bs == uint16(KStr) {
+			return t.sameStr(a, b), true
+		}
+		if as == uint16(KInt) && bs == uint16(KInt) {
+			return t.cmpInts(a, b) == 0, true
+		}
+		return false, as == uint16(KStr) && bs == uint16(KInt) || as == uint16(KInt) && bs == uint16(KStr)
+	}
+	if a.IsPtr() {
+		a, b = b, a
+	}
+	if b.IsPtr() { // a number or constant against an object
+		s := t.ShapeOf(b)
+		return false, s == uint16(KStr) || s == uint16(KBytes) || s == uint16(KTuple) || s == uint16(KInt) && !a.IsFloat()
+	}
+	x, aok := numeric(a)
+	y, bok := numeric(b)
+	return aok && bok && x == y, true
+}
+
+// numeric gives the value of an inline number; small ints are exact as doubles.
+func numeric(v Value) (float64, bool) {
+	switch {
+	case v.IsInt():
+		return float64(v.Int()), true
+	case v.IsFloat():
+		return v.Float(), true
+	case v == True:
+		return 1, true
+	case v == False:
+		return 0, true
+	}
+	return 0, false
+}
+
+func (t *Thread) sameStr(a, b Value) bool {
+	x, y := t.Text(a), t.Text(b)
+	if (x.W == nil) != (y.W == nil) {
+		return false
+	}
+	if x.W == nil {
+		return x.A == y.A
+	}
+	if len(x.W) != len(y.W) {
+		return false
+	}
+	for i, c := range x.W {
+		if c != y.W[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// DictGet looks a key up (owned): Unbound when it is not there, Raised when hashing or comparing raised.
+func (t *Thread) DictGet(d, key Value) Value {
+	h, ok := t.Hash(key)
+	if !ok {
+		return Raised
+	}
+	return t.DictGetHash(d, key, uint64(h))
+}
+
+// DictGetHash is DictGet with the key's hash at hand.
+func (t *Thread) DictGetHash(d, key Value, hash uint64) Value {
+	if t.Body(d).Len == 0 {
+		return Unbound
+	}
+	tab, e, _, r := t.locate(d, key, hash)
+	if r == failed {
+		return Raised
+	}
+	v := Unbound
+	if r == isFound {
+		v = t.Ref(tab.Val(e))
+	}
+	t.Unlock(d)
+	return v
+}
+
+// DictGetStr looks an interned str up (owned); Unbound when it is not there. It runs no toy code.
+func (t *Thread) DictGetStr(d, name Value) Value {
+	if t.Body(d).Len == 0 {
+		return Unbound
+	}
+	hash := uint64(t.strHashOf(name))
+	t.Lock(d)
+	tab := t.Table(t.Body(d).Payload)
+	e, _ := t.probe(tab, hash, func(k Value) bool {
+		return k == name || t.Is(k, KStr) && t.sameStr(k, name)
+	})
+	v := Unbound
+	if e >= 0 {
+		v = t.Ref(tab.Val(e))
+	}
+	t.Unlock(d)
+	return v
+}
+
+// DictSet stores a value under a key; both are borrowed (the dict takes references of its own).
+func (t *Thread) DictSet(d, key, val Value) bool {
+	h, ok := t.Hash(key)
+	return ok && t.DictSetHash(d, key, val, uint64(h))
+}
+
+// DictSetStr stores a value under an interned str.
+func (t *Thread) DictSetStr(d, name, val Value) bool {
+	return t.DictSetHash(d, name, val, uint64(t.strHashOf(name)))
+}
+
+// DictSetHash is DictSet with the key's hash at hand.
+func (t *Thread) DictSetHash(d, key, val Value, hash uint64) bool {
+	tab, e, slot, r := t.locate(d, key, hash)
+	if r == failed {
+		return false
+	}
+	t.Incref(val)
+	if r == isFound {
+		old := tab.Val(e)
+		tab.SetVal(e, val)
+		t.Unlock(d)
+		t.Decref(old)
+		return true
+	}
+	return t.dictInsert(d, tab, slot, key, val, hash)
+}
+
+// dictInsert adds an entry at the place in the index where a look-up has ended; val moves into the dict. d is locked, and
+// is not afterwards. The table's fill counts the entries that popitem has taken from the end: their places in the index
+// are used up.
+func (t *Thread) dictInsert(d Value, tab refcount.Table, slot uint64, key, val Value, hash uint64) bool {
+	if tab.Empty() || tab.Used()+tab.Fill() >= tab.Cap() {
+		grown := t.dictResize(d, tab)
+		if grown.Empty() {
+			t.Unlock(d)
+			t.Decref(val)
+			return false
+		}
+		tab = grown
+		_, slot = t.probe(tab, hash, func(Value) bool { return false })
+	}
+	n := tab.Used()
+	tab.SetEntry(n, hash, t.Ref(key), val)
+	tab.SetIndex(slot, n)
+	tab.SetUsed(n + 1)
+	b := t.Body(d)
+	b.Len++
+	t.SetBody(d, b)
+	t.changedKeys(d)
+	t.Unlock(d)
+	return true
+}
+
+// dictResize replaces the table by one with room for more (or without the deleted entries). d is locked. An empty table
+// is returned when memory is exhausted (MemoryError is set).
+func (t *Thread) dictResize(d Value, old refcount.Table) refcount.Table {
+	b := t.Body(d)
+	log2 := dictMinLog2
+	for usable(log2) < b.Len*2+1 || log2 == dictMinLog2 && usable(log2) <= b.Len {
+		log2++
+	}
+	off := t.NewTable(uint8(log2), 3, usable(log2))
+	if off == 0 {
+		return refcount.Table{}
+	}
+	tab := t.Table(off)
+	n := 0
+	for i := 0; i < old.Used() && n < tab.Cap(); i++ {
+		k := old.Key(i)
+		if k == Unbound {
+			continue
+		}
+		h := old.Hash(i)
+		_, slot := t.probe(tab, h, func(Value) bool { return false })
+		tab.SetEntry(n, h, k, old.Val(i))
+		tab.SetIndex(slot, n)
+		n++
+	}
+	tab.SetUsed(n)
+	t.SetBody(d, refcount.Body{Payload: off, Len: uint32(n)})
+	t.FreePayload(b.Payload)
+	t.changedKeys(d)
+	return tab
+}
+
+// DictPop takes a key out and gives its value (owned): Unbound when it is not there, Raised on an error.
+func (t *Thread) DictPop(d, key Value) Value {
+	h, ok := t.Hash(key)
+	if !ok {
+		return Raised
+	}
+	if t.Body(d).Len == 0 {
+		return Unbound
+	}
+	tab, e, slot, r := t.locate(d, key, uint64(h))
+	if r == failed {
+		return Raised
+	}
+	if r == notFound {
+		t.Unlock(d)
+		return Unbound
+	}
+	k, v := tab.Key(e), tab.Val(e)
+	t.dictRemove(d, tab, e, slot)
+	t.Unlock(d)
+	t.Decref(k)
+	return v
+}
+
+// dictRemove takes an entry out; its key and value become the caller's. d is locked.
+func (t *Thread) dictRemove(d Value, tab refcount.Table, e int, slot uint64) {
+	tab.SetIndex(slot, -2)
+	tab.SetKey(e, Unbound)
+	tab.SetVal(e, Unbound)
+	b := t.Body(d)
+	if b.Len > 0 {
+		b.Len--
+	}
+	t.SetBody(d, b)
+	t.changedKeys(d)
+}
+
+// DictClear empties the dict.
+func (t *Thread) DictClear(d Value) {
+	t.Lock(d)
+	b := t.Body(d)
+	tab := t.Table(b.Payload)
+	t.SetBody(d, refcount.Body{})
+	t.changedKeys(d)
+	t.Unlock(d)
+	for i := 0; i < tab.Used(); i++ {
+		t.Decref(tab.Key(i))
+		t.Decref(tab.Val(i))
+	}
+	t.FreePayload(b.Payload)
+}
+
+// DictNext gives the first entry at or after position pos (owned key and value) and the position after it; ok is false
+// at the end.
+func (t *Thread) DictNext(d Value, pos int) (key, val Value, next int, ok bool) {
+	t.Lock(d)
+	defer t.Unlock(d)
+	tab := t.Table(t.Body(d).Payload)
+	for n := tab.Used(); pos < n; pos++ {
+		if k := tab.Key(pos); k != Unbound {
+			return t.Ref(k), t.Ref(tab.Val(pos)), pos + 1, true
+		}
+	}
+	return Unbound, Unbound, pos, false
+}

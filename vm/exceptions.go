@@ -1,0 +1,482 @@
+package vm
+
+// This file registers the exception classes and their methods.
+
+import (
+	"fmt"
+	"strings"
+
+	"toylang/vm/text"
+)
+
+// excTree is the built-in exception hierarchy: each name under the one that is less indented.
+const excTree = `BaseException
+ SystemExit
+ KeyboardInterrupt
+ GeneratorExit
+ Exception
+  StopIteration
+  StopAsyncIteration
+  ArithmeticError
+   FloatingPointError
+   OverflowError
+   ZeroDivisionError
+  AssertionError
+  AttributeError
+  BufferError
+  EOFError
+  ImportError
+   ModuleNotFoundError
+  LookupError
+   IndexError
+   KeyError
+  MemoryError
+  NameError
+   UnboundLocalError
+  OSError
+   BlockingIOError
+   ChildProcessError
+   ConnectionError
+    BrokenPipeError
+    ConnectionAbortedError
+    ConnectionRefusedError
+    ConnectionResetError
+   FileExistsError
+   FileNotFoundError
+   InterruptedError
+   IsADirectoryError
+   NotADirectoryError
+   PermissionError
+   ProcessLookupError
+   TimeoutError
+  ReferenceError
+  RuntimeError
+   NotImplementedError
+   RecursionError
+  SyntaxError
+   IndentationError
+    TabError
+  SystemError
+  TypeError
+  ValueError
+   UnicodeError
+    UnicodeDecodeError
+    UnicodeEncodeError
+    UnicodeTranslateError
+  Warning
+   DeprecationWarning
+   PendingDeprecationWarning
+   RuntimeWarning
+   SyntaxWarning
+   UserWarning
+   FutureWarning
+   ImportWarning
+   UnicodeWarning
+   BytesWarning
+   ResourceWarning
+   EncodingWarning`
+
+// errnoClasses maps error numbers (Linux's) to the subclass of OSError that is raised for them.
+var errnoClasses = map[int64]string{
+	11: "BlockingIOError", 115: "BlockingIOError", 114: "BlockingIOError", 32: "BrokenPipeError", 108: "BrokenPipeError",
+	10: "ChildProcessError", 103: "ConnectionAbortedError", 111: "ConnectionRefusedError", 104: "ConnectionResetError",
+	17: "FileExistsError", 2: "FileNotFoundError", 4: "InterruptedError", 21: "IsADirectoryError",
+	20: "NotADirectoryError", 13: "PermissionError", 1: "PermissionError", 3: "ProcessLookupError", 110: "TimeoutError",
+}
+
+func (t *Thread) initExceptions() {
+	vm := t.VM
+	var path []*Class
+	for _, line := range strings.Split(excTree, "\n") {
+		name := strings.TrimLeft(line, " ")
+		depth := len(line) - len(name)
+		base := vm.kinds[KObject]
+		if depth > 0 {
+			base = path[depth-1]
+		}
+		c := t.rawClass(name, KException, base)
+		c.HasDict = true
+		path = append(path[:depth], c)
+		if depth == 0 {
+			vm.kinds[KException] = c
+		}
+		vm.setExc(c)
+		t.DictSetStr(vm.builtins, vm.Intern(name), c.Value)
+		if name == "OSError" {
+			t.DictSetStr(vm.builtins, vm.Intern("IOError"), c.Value)
+			t.DictSetStr(vm.builtins, vm.Intern("EnvironmentError"), c.Value)
+		}
+	}
+	t.fill(vm.Exc.BaseException, TypeDef{
+		Static: []Def{{"__new__(cls, /, *args, **kwargs)", excNew}},
+		Methods: []Def{
+			{"__init__(self, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
+				if t.DictLen(a[2]) > 0 {
+					return t.Raise(t.VM.Exc.TypeError, "%s() takes no keyword arguments", t.TypeName(a[0]))
+				}
+				t.PutField(a[0], ExcArgs, t.Ref(a[1]))
+				return None
+			}},
+			{"__str__(self, /)", func(t *Thread, a []Value) Value { return t.excStr(a[0]) }},
+			{"__repr__(self, /)", excRepr},
+			{"with_traceback(self, tb, /)", func(t *Thread, a []Value) Value {
+				if !setTraceback(t, a[0], a[1]) {
+					return Raised
+				}
+				return t.Ref(a[0])
+			}},
+			{"add_note(self, note, /)", func(t *Thread, a []Value) Value {
+				if !t.IsStr(a[1]) {
+					return t.Raise(t.VM.Exc.TypeError, "note must be a str, not '%s'", t.TypeName(a[1]))
+				}
+				name := t.VM.Intern("__notes__")
+				l := t.LookupAttr(a[0], name)
+				if l == Unbound {
+					l = t.NewList()
+					t.SetAttr(a[0], name, l)
+				}
+				defer t.Decref(l)
+				return okNone(l != Raised && t.ListAppend(l, a[1]))
+			}},
+			{"__setstate__(self, state, /)", func(t *Thread, a []Value) Value { return None }},
+		},
+		Getters: []Getter{
+			{"args", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcArgs)) }, func(t *Thread, v, x Value) bool {
+				if x == Unbound {
+					t.Raise(t.VM.Exc.TypeError, "args may not be deleted")
+					return false
+				}
+				tup := t.TupleOf(x)
+				if tup == Raised {
+					return false
+				}
+				t.PutField(v, ExcArgs, tup)
+				return true
+			}},
+			{"__traceback__", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcTraceback)) }, setTraceback},
+			{"__cause__", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcCause)) }, func(t *Thread, v, x Value) bool {
+				if !t.excOrNone(x, "cause") {
+					return false
+				}
+				t.PutField(v, ExcCause, t.Ref(x))
+				t.SetField(v, ExcSuppress, True)
+				return true
+			}},
+			{"__context__", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcContext)) }, func(t *Thread, v, x Value) bool {
+				if !t.excOrNone(x, "context") {
+					return false
+				}
+				t.PutField(v, ExcContext, t.Ref(x))
+				return true
+			}},
+			{"__suppress_context__", func(t *Thread, v Value) Value { return t.Field(v, ExcSuppress) }, func(t *Thread, v, x Value) bool {
+				b, ok := t.Truth(x)
+				if ok {
+					if b {
+						t.SetField(v, ExcSuppress, True)
+					} else {
+						t.SetField(v, ExcSuppress, False)
+					}
+				}
+				return ok
+			}},
+		},
+	})
+	t.defMethods(vm.Exc.KeyError, []Def{{"__str__(self, /)", func(t *Thread, a []Value) Value {
+		if x := t.Items(t.Field(a[0], ExcArgs)); x.Len() == 1 {
+			return t.Repr(x.Get(0))
+		}
+		return t.excStr(a[0])
+	}}})
+	first := func(name string, dflt Value) Getter {
+		return Getter{name, func(t *Thread, v Value) Value {
+			if d := t.attrDict(v, false); d.IsPtr() {
+				if x := t.DictGetStr(d, t.VM.Intern(name)); x != Unbound {
+					return x
+				}
+			}
+			x := t.Items(t.Field(v, ExcArgs))
+			switch {
+			case x.Len() == 0:
+				return dflt
+			case x.Len() == 1 || name != "code":
+				return t.Ref(x.Get(0))
+			}
+			return t.Ref(t.Field(v, ExcArgs))
+		}, func(t *Thread, v, x Value) bool { return t.DictSetStr(t.excAttrs(v), t.VM.Intern(name), x) }}
+	}
+	t.fill(vm.Exc.StopIteration, TypeDef{Getters: []Getter{first("value", None)}})
+	t.fill(vm.Exc.SystemExit, TypeDef{Getters: []Getter{first("code", None)}})
+	t.fill(vm.Exc.NameError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("name")}}, Getters: []Getter{excField("name")}})
+	t.fill(vm.Exc.AttributeError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("name", "obj")}}, Getters: []Getter{excField("name"), excField("obj")}})
+	t.fill(vm.Exc.ImportError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("name", "path")}}, Getters: []Getter{excField("name"), excField("path"), first("msg", None)}})
+	t.fill(vm.Exc.OSError, TypeDef{
+		Methods: []Def{{"__str__(self, /)", osErrorStr}, {"__init__(self, /, *args, **kwargs)", func(*Thread, []Value) Value { return None }}},
+		Getters: []Getter{excField("errno"), excField("strerror"), excField("filename"), excField("filename2")},
+	})
+	for _, c := range []*Class{vm.Exc.UnicodeDecodeError, vm.Exc.UnicodeEncodeError} {
+		t.fill(c, TypeDef{
+			Methods: []Def{{"__init__(self, encoding, object, start, end, reason, /)", unicodeInit}, {"__str__(self, /)", unicodeStr}},
+			Getters: []Getter{excField("encoding"), excField("object"), excField("start"), excField("end"), excField("reason")},
+		})
+	}
+	t.fill(vm.Exc.SyntaxError, TypeDef{Getters: []Getter{first("msg", None), excField("filename"), excField("lineno"), excField("offset"), excField("text")}})
+}
+
+func (t *Thread) excOrNone(x Value, what string) bool {
+	if x == None || t.Isa(x, KException) {
+		return true
+	}
+	t.Raise(t.VM.Exc.TypeError, "exception %s must be None or derive from BaseException", what)
+	return false
+}
+
+func setTraceback(t *Thread, v, x Value) bool {
+	if x != None && !t.Is(x, KTraceback) {
+		t.Raise(t.VM.Exc.TypeError, "__traceback__ must be a traceback or None")
+		return false
+	}
+	t.PutField(v, ExcTraceback, t.Ref(x))
+	return true
+}
+
+// excField is an attribute kept in the exception's dict: None when it is not set.
+func excField(name string) Getter {
+	return Getter{name, func(t *Thread, v Value) Value {
+		if d := t.attrDict(v, false); d.IsPtr() {
+			if x := t.DictGetStr(d, t.VM.Intern(name)); x != Unbound {
+				return x
+			}
+		}
+		return None
+	}, func(t *Thread, v, x Value) bool {
+		d := t.excAttrs(v)
+		return d != Raised && t.DictSetStr(d, t.VM.Intern(name), x)
+	}}
+}
+
+// initWith is an __init__ that takes some keywords into attributes.
+func initWith(keys ...string) func(t *Thread, a []Value) Value {
+	return func(t *Thread, a []Value) Value {
+		t.PutField(a[0], ExcArgs, t.Ref(a[1]))
+		for _, k := range keys {
+			if v := t.DictPop(a[2], t.VM.Intern(k)); v != Unbound {
+				t.DictSetStr(t.excAttrs(a[0]), t.VM.Intern(k), v)
+				t.Decref(v)
+			}
+		}
+		if t.DictLen(a[2]) > 0 {
+			k, v, _, _ := t.DictNext(a[2], 0)
+			defer t.DecrefAll(k, v)
+			return t.Raise(t.VM.Exc.TypeError, "'%s' is an invalid keyword argument for %s()", t.GoStr(k), t.TypeName(a[0]))
+		}
+		return None
+	}
+}
+
+// excNew is BaseException.__new__: OSError chooses a subclass by its error number.
+func excNew(t *Thread, a []Value) Value {
+	c := t.ClassFrom(a[0])
+	if c == nil || c.Kind != KException {
+		return t.Raise(t.VM.Exc.TypeError, "BaseException.__new__(X): X is not an exception type")
+	}
+	args := t.Items(a[1])
+	if c == t.VM.Exc.OSError && args.Len() >= 2 {
+		if n, ok := t.Small(args.Get(0)); ok {
+			if name := errnoClasses[n]; name != "" {
+				v := t.DictGetStr(t.VM.builtins, t.VM.Intern(name))
+				if k := t.ClassFrom(v); k != nil {
+					c = k
+				}
+				t.Decref(v)
+			}
+		}
+	}
+	e := t.NewExc(c)
+	if e == Raised {
+		return Raised
+	}
+	t.PutField(e, ExcArgs, t.Ref(a[1]))
+	if c.Sub(t.VM.Exc.OSError) && args.Len() >= 2 && args.Len() <= 5 {
+		m := t.Hold(e)
+		d := t.excAttrs(e)
+		for i, k := range []string{"errno", "strerror", "filename"} {
+			if i < args.Len() {
+				t.DictSetStr(d, t.VM.Intern(k), args.Get(i))
+			}
+		}
+		if args.Len() > 2 {
+			t.PutField(e, ExcArgs, t.NewTuple(t.Ref(args.Get(0)), t.Ref(args.Get(1))))
+		}
+		return t.Release(m)
+	}
+	return e
+}
+
+// excStr is BaseException.__str__.
+func (t *Thread) excStr(e Value) Value {
+	args := t.Field(e, ExcArgs)
+	switch x := t.Items(args); x.Len() {
+	case 0:
+		return t.NewStr("")
+	case 1:
+		return t.Str(x.Get(0))
+	}
+	return t.Str(args)
+}
+
+func excRepr(t *Thread, a []Value) Value {
+	args := t.Field(a[0], ExcArgs)
+	x := t.Items(args)
+	var s Value
+	if x.Len() == 1 {
+		s = t.Repr(x.Get(0))
+	} else {
+		s = t.Repr(args)
+	}
+	if s == Raised {
+		return Raised
+	}
+	defer t.Decref(s)
+	out := t.GoStr(s)
+	if x.Len() == 1 {
+		out = "(" + out + ")"
+	}
+	return t.NewStr(t.TypeName(a[0]) + out)
+}
+
+func osErrorStr(t *Thread, a []Value) Value {
+	d := t.attrDict(a[0], false)
+	if !d.IsPtr() {
+		return t.excStr(a[0])
+	}
+	get := func(name string) Value { return t.DictGetStr(d, t.VM.Intern(name)) }
+	no, msg, file := get("errno"), get("strerror"), get("filename")
+	defer t.DecrefAll(no, msg, file)
+	if no == Unbound || msg == Unbound {
+		return t.excStr(a[0])
+	}
+	ns, ms := t.Str(no), t.Str(msg)
+	defer t.DecrefAll(ns, ms)
+	out := fmt.Sprintf("[Errno %s] %s", t.GoStr(ns), t.GoStr(ms))
+	if file != Unbound && file != None {
+		fs := t.Repr(file)
+		defer t.Decref(fs)
+		out += ": " + t.GoStr(fs)
+	}
+	return t.NewStr(out)
+}
+
+func unicodeInit(t *Thread, a []Value) Value {
+	d := t.excAttrs(a[0])
+	for i, k := range []string{"encoding", "object", "start", "end", "reason"} {
+		t.DictSetStr(d, t.VM.Intern(k), a[1+i])
+	}
+	t.PutField(a[0], ExcArgs, t.NewTuple(t.Ref(a[1]), t.Ref(a[2]), t.Ref(a[3]), t.Ref(a[4]), t.Ref(a[5])))
+	return None
+}
+
+func unicodeStr(t *Thread, a []Value) Value {
+	x := t.Items(t.Field(a[0], ExcArgs))
+	if x.Len() != 5 {
+		return t.excStr(a[0])
+	}
+	start, _ := t.Small(x.Get(2))
+	end, _ := t.Small(x.Get(3))
+	enc, reason := t.GoStr(x.Get(0)), t.GoStr(x.Get(4))
+	if b, ok := t.Bytes(x.Get(1)); ok {
+		if end == start+1 && int(start) < len(b) && start >= 0 {
+			return t.NewStr(fmt.Sprintf("'%s' codec can't decode byte 0x%02x in position %d: %s", enc, b[start], start, reason))
+		}
+		return t.NewStr(fmt.Sprintf("'%s' codec can't decode bytes in position %d-%d: %s", enc, start, end-1, reason))
+	}
+	s := t.Text(x.Get(1))
+	if end == start+1 && int(start) < s.Len() && start >= 0 {
+		r := s.At(int(start))
+		esc := fmt.Sprintf("\\x%02x", r)
+		switch {
+		case r > 0xFFFF:
+			esc = fmt.Sprintf("\\U%08x", r)
+		case r > 0xFF:
+			esc = fmt.Sprintf("\\u%04x", r)
+		}
+		return t.NewStr(fmt.Sprintf("'%s' codec can't encode character '%s' in position %d: %s", enc, esc, start, reason))
+	}
+	return t.NewStr(fmt.Sprintf("'%s' codec can't encode characters in position %d-%d: %s", enc, start, end-1, reason))
+}
+
+// raiseFrom is the raise statement with an operand; cause is Unbound without "from". Both are borrowed.
+func (t *Thread) raiseFrom(exc, cause Value) {
+	e := t.asException(exc, "exceptions must derive from BaseException")
+	if e == Raised {
+		return
+	}
+	if cause != Unbound {
+		m := t.Hold(e)
+		c := None
+		if cause != None {
+			if c = t.asException(cause, "exception causes must derive from BaseException"); c == Raised {
+				t.Unhold(m)
+				return
+			}
+		}
+		e = t.Release(m)
+		t.PutField(e, ExcCause, c)
+		t.SetField(e, ExcSuppress, True)
+	}
+	t.RaiseValue(e)
+}
+
+// asException gives an exception for an exception or a class of exceptions (owned).
+func (t *Thread) asException(v Value, complaint string) Value {
+	if t.Isa(v, KException) {
+		return t.Ref(v)
+	}
+	if c := t.ClassFrom(v); c != nil && c.Sub(t.VM.Exc.BaseException) {
+		e := t.Call(v)
+		if e != Raised && !t.Isa(e, KException) {
+			name := t.TypeName(e)
+			t.Decref(e)
+			return t.Raise(t.VM.Exc.TypeError, "calling %s should have returned an instance of BaseException, not <class '%s'>", t.classRepr(v), name)
+		}
+		return e
+	}
+	return t.Raise(t.VM.Exc.TypeError, "%s", complaint)
+}
+
+// MatchExc reports whether an except clause for cls (a class or a tuple of classes) catches e.
+func (t *Thread) MatchExc(e, cls Value) (match, ok bool) {
+	if c := t.ClassFrom(cls); c != nil && c.Sub(t.VM.Exc.BaseException) {
+		return t.IsInstance(e, c), true
+	}
+	if t.Is(cls, KTuple) {
+		x := t.Items(cls)
+		for i := 0; i < x.Len(); i++ {
+			if c := t.ClassFrom(x.Get(i)); c == nil || !c.Sub(t.VM.Exc.BaseException) {
+				t.Raise(t.VM.Exc.TypeError, "catching classes that do not inherit from BaseException is not allowed")
+				return false, false
+			}
+		}
+		for i := 0; i < x.Len(); i++ {
+			if t.IsInstance(e, t.ClassFrom(x.Get(i))) {
+				return true, true
+			}
+		}
+		return false, true
+	}
+	t.Raise(t.VM.Exc.TypeError, "catching classes that do not inherit from BaseException is not allowed")
+	return false, false
+}
+
+// RaiseText raises what package text reports.
+func (t *Thread) RaiseText(err error) Value {
+	if e, ok := err.(*text.Error); ok {
+		v := t.DictGetStr(t.VM.builtins, t.VM.Intern(e.Kind))
+		c := t.ClassFrom(v)
+		t.Decref(v)
+		if c != nil {
+			return t.Raise(c, "%s", e.Msg)
+		}
+	}
+	return t.Raise(t.VM.Exc.ValueError, "%s", err.Error())
+}

@@ -1,0 +1,210 @@
+package vm
+
+// This file defines frames on the word stack and the code arena that they run.
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+)
+
+// A frame's window starts at fp. Below it stand three words (bytecode.FrameHeader):
+//
+//	fp[-3]  the function (owned); the caller's result register
+//	fp[-2]  return address (offset in the arena, 28 bits), distance to the caller's fp in words (16 bits) and flags, as
+//	        a small int
+//	fp[-1]  index of the code, as a small int
+//
+// All words of the stack are values, and every handle among them is an owned reference: the audit reads the stack from
+// end to end. Words above the top hold no handles.
+const (
+	frameFunc = -3
+	frameRet  = -2
+	frameCode = -1
+
+	retPC      = 1<<28 - 1 // return address in fp[-2]
+	retShift   = 28        // the distance follows, 16 bits
+	entryFrame = 1 << 44   // Go code called: return to it
+	initFrame  = 1 << 45   // __init__ of an object being made: its result is dropped, the object stands below
+	genFrame   = 1 << 46   // a generator's window
+
+	argShift = bytecode.FrameHeader
+)
+
+// codeEntry is what a call needs to know of a code, kept outside the region so that no guest can write it.
+type codeEntry struct {
+	entry  uint32 // offset in the arena, in words
+	nargs  uint16 // exact positional arguments of a simple function
+	nregs  uint16
+	nloc   uint16
+	simple uint16 // 1: plain function of positional parameters
+	_      uint32
+}
+
+const (
+	maxCodes   = 1 << 18
+	arenaWords = 1 << 24
+)
+
+// Code is a loaded function body.
+type Code struct {
+	*bytecode.Func
+	ID     uint32
+	NRegs  int     // Func.NRegs and room for a bound method's self and an object under construction
+	Entry  uint32  // offset of the first instruction in the arena, in words
+	Vals   []Value // Consts as values (owned by the code)
+	NameV  []Value // Names, interned
+	Sub    []*Code // by constant index; nil for other constants
+	LocalV []Value // local names, interned
+}
+
+// reg is the address of R[i].
+func reg(fp unsafe.Pointer, i uint16) *Value { return (*Value)(unsafe.Add(fp, uintptr(i)<<3)) }
+
+// word is the address of a word relative to fp.
+func word(fp unsafe.Pointer, i int) *Value { return (*Value)(unsafe.Add(fp, i*8)) }
+
+// load gives a function body its place in the arena and its constants their values; nested functions too.
+func (vm *VM) load(t *Thread, f *bytecode.Func) (*Code, bool) {
+	c := &Code{Func: f, NRegs: f.NRegs + 3}
+	c.Vals = make([]Value, len(f.Consts))
+	c.Sub = make([]*Code, len(f.Consts))
+	for i, k := range f.Consts {
+		if sub, ok := k.(*bytecode.Func); ok {
+			s, ok := vm.load(t, sub)
+			if !ok {
+				return nil, false
+			}
+			c.Sub[i], c.Vals[i] = s, refcount.SmallInt(int64(s.ID))
+			continue
+		}
+		if c.Vals[i] = t.constant(k); c.Vals[i] == Raised {
+			return nil, false
+		}
+	}
+	for _, n := range f.Names {
+		c.NameV = append(c.NameV, vm.Intern(n))
+	}
+	for _, n := range f.LocalNames {
+		c.LocalV = append(c.LocalV, vm.Intern(n))
+	}
+	vm.codeMu.Lock()
+	defer vm.codeMu.Unlock()
+	if len(vm.codes) >= maxCodes || vm.arenaUsed+len(f.Code) > len(vm.arena) {
+		t.Raise(vm.Exc.MemoryError, "too much code")
+		return nil, false
+	}
+	c.ID, c.Entry = uint32(len(vm.codes)), uint32(vm.arenaUsed)
+	out := vm.arena[vm.arenaUsed : vm.arenaUsed+len(f.Code)]
+	vm.arenaUsed += len(f.Code)
+	for pc := 0; pc < len(f.Code); {
+		in := bytecode.Unpack(f.Code[pc])
+		switch in.Op {
+		case bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpReturnK:
+			in.B = uint16(f.NLocals)
+		}
+		out[pc] = in.Word()
+		for i, w := range bytecode.Table[in.Op].Words {
+			x := f.Code[pc+1+i]
+			if w == bytecode.WordConst {
+				x = uint64(c.Vals[x])
+			}
+			out[pc+1+i] = x
+		}
+		pc += in.Op.Size()
+	}
+	e := codeEntry{entry: c.Entry, nargs: uint16(f.NArgs), nregs: uint16(c.NRegs), nloc: uint16(f.NLocals)}
+	if f.Kind == bytecode.Plain && f.NKwOnly == 0 && !f.VarArgs && !f.VarKw {
+		e.simple = 1
+	}
+	vm.entries[c.ID] = e
+	vm.codes = append(vm.codes, c)
+	vm.byEntry = append(vm.byEntry, c)
+	vm.codeTable[c.ID].Store(c)
+	return c, true
+}
+
+// frame is R[0] of the running frame.
+func (t *Thread) frame() unsafe.Pointer { return unsafe.Add(t.stackBase, uintptr(t.fp)<<3) }
+
+// codeOf finds the code of a frame.
+func (t *Thread) codeOf(fp unsafe.Pointer) *Code {
+	return t.VM.codeAt(uint32(word(fp, frameCode).Int()))
+}
+
+// codeAt finds a code by its index; nil for an index that none has.
+func (vm *VM) codeAt(id uint32) *Code {
+	if id >= maxCodes {
+		return nil
+	}
+	return vm.codeTable[id].Load()
+}
+
+// top is the first word that neither a frame nor a hold uses. The thread is in Go code.
+func (t *Thread) top() unsafe.Pointer {
+	if t.fp == 0 {
+		return unsafe.Add(t.stackBase, uintptr(t.holds)<<3)
+	}
+	fp := t.frame()
+	n := t.holds
+	if c := t.codeOf(fp); c != nil { // nil: the frame is being popped and holds nothing any more
+		n += c.NRegs
+	}
+	return unsafe.Add(fp, uintptr(n)<<3)
+}
+
+// Hold puts an owned reference on the word stack, so that the audit and the collector see it while Go code that may call
+// back into toy code or block keeps it; it gives the mark for Unhold. Raised and plain numbers may be held too.
+func (t *Thread) Hold(v Value) int {
+	p := t.top()
+	if uintptr(p) >= t.stackLimit {
+		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+		t.Decref(v)
+		return t.holds
+	}
+	*(*Value)(p) = v
+	t.holds++
+	return t.holds - 1
+}
+
+// Held reads what was held at a mark (borrowed).
+func (t *Thread) Held(mark int) Value {
+	return *(*Value)(unsafe.Add(t.top(), (mark-t.holds)*8))
+}
+
+// SetHeld replaces it; the old reference is the caller's.
+func (t *Thread) SetHeld(mark int, v Value) {
+	*(*Value)(unsafe.Add(t.top(), (mark-t.holds)*8)) = v
+}
+
+// Unhold drops everything held since the mark, the mark's own included.
+func (t *Thread) Unhold(mark int) {
+	for t.holds > mark {
+		p := (*Value)(unsafe.Add(t.top(), -8))
+		v := *p
+		*p = 0
+		t.holds--
+		t.Decref(v)
+	}
+}
+
+// Release takes what was held at the mark off the stack and gives its reference to the caller; what was held later is
+// dropped.
+func (t *Thread) Release(mark int) Value {
+	t.Unhold(mark + 1)
+	p := (*Value)(unsafe.Add(t.top(), -8))
+	v := *p
+	*p = 0
+	t.holds--
+	return v
+}
+
+// Stack gives every word of the thread's stack that may hold a reference. The thread must be in Go code or parked.
+func (t *Thread) Stack() []Value {
+	n := (uintptr(t.top()) - uintptr(t.stackBase)) / 8
+	return t.stack[:n]
+}
+
+type codeTable = [maxCodes]atomic.Pointer[Code]

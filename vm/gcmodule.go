@@ -1,0 +1,263 @@
+package vm
+
+// This file is the collector of cycles and the audit as the machine runs them, and the module gc.
+
+import (
+	"sync/atomic"
+
+	"toylang/refcount"
+	"toylang/scheduler"
+)
+
+// gcState is what the collector remembers.
+type gcState struct {
+	off     atomic.Bool
+	at      atomic.Int64 // Heap.Allocs at the last collection
+	limit   atomic.Int64 // allocations of containers that start the next one
+	running atomic.Bool
+}
+
+// gcFirst is the number of containers allocated before the first automatic collection.
+const gcFirst = 200000
+
+// roots calls visit for every reference that the machine holds outside the heap.
+func (vm *VM) roots(visit func(v Value, where string)) {
+	vm.threadMu.Lock()
+	threads := make([]*Thread, 0, len(vm.threads))
+	for _, t := range vm.threads {
+		threads = append(threads, t)
+	}
+	vm.threadMu.Unlock()
+	for _, t := range threads {
+		where := "the stack of " + t.Name
+		for _, v := range t.Stack() {
+			visit(v, where)
+		}
+		for _, v := range []Value{t.Exc, t.Handled, t.Object, t.Async, t.stop} {
+			visit(v, "the state of "+t.Name)
+		}
+	}
+	visit(vm.builtins, "the built-in names")
+	visit(vm.modules, "sys.modules")
+	vm.codeMu.Lock()
+	for _, c := range vm.codes {
+		for _, v := range c.Vals {
+			visit(v, "a constant of "+c.Qual)
+		}
+	}
+	vm.codeMu.Unlock()
+	vm.internMu.RLock()
+	for _, v := range vm.interned {
+		visit(v, "the interned names")
+	}
+	vm.internMu.RUnlock()
+	for _, c := range *vm.classes.Load() {
+		if c.Builtin {
+			visit(c.Value, "the built-in types")
+		}
+	}
+	visit(vm.names.emptyTuple, "the machine")
+	visit(vm.names.memoryError, "the machine")
+}
+
+// Audit stops the world and holds every count against the references. t may be nil: called from outside.
+func (vm *VM) Audit(t *Thread) *refcount.Audit {
+	var st *scheduler.Thread
+	if t != nil {
+		st = &t.Thread
+	}
+	vm.Sched.StopWorld(st)
+	defer vm.Sched.StartWorld(st)
+	return vm.Heap.Audit(vm.roots)
+}
+
+// Collect frees garbage cycles and gives the number of objects found unreachable. Finalisers run first (PEP 442): what
+// they make reachable again lives on.
+func (t *Thread) Collect() int {
+	vm := t.VM
+	if !vm.gcState.running.CompareAndSwap(false, true) {
+		return 0
+	}
+	defer vm.gcState.running.Store(false)
+	garbage := t.garbage()
+	if len(garbage) == 0 {
+		return 0
+	}
+	mark := t.holds
+	for _, v := range garbage { // they must not go away while they are worked on
+		t.Hold(t.Ref(v))
+	}
+	finalised := false
+	for _, v := range garbage {
+		f := t.Header(v).Flags()
+		if f&refcount.FlagWeakref != 0 {
+			t.clearWeakrefs(v, true)
+		}
+		if f&refcount.FlagFinal != 0 && f&refcount.FlagFinalized == 0 {
+			finalised = true
+			t.runFinalizer(v)
+		}
+	}
+	if finalised { // which of them are still garbage? those that only the holds keep
+		t.Unhold(mark)
+		again := t.garbage()
+		was := map[Value]bool{}
+		for _, v := range garbage {
+			was[v] = true
+		}
+		garbage = garbage[:0]
+		for _, v := range again {
+			if was[v] {
+				garbage = append(garbage, v)
+				t.Hold(t.Ref(v))
+			}
+		}
+	}
+	for _, v := range garbage {
+		t.clearObject(v)
+	}
+	t.Unhold(mark)
+	return len(garbage)
+}
+
+// garbage finds the unreachable cycles; the world is stopped meanwhile.
+func (t *Thread) garbage() []Value {
+	vm := t.VM
+	vm.Sched.StopWorld(&t.Thread)
+	defer vm.Sched.StartWorld(&t.Thread)
+	return vm.Heap.WalkFrom(vm.roots).Garbage()
+}
+
+// clearObject drops what a garbage object refers to, so that its cycles come apart.
+func (t *Thread) clearObject(v Value) {
+	if t.ShapeOf(v) == 0 {
+		return
+	}
+	sh := t.VM.Heap.Shapes.Get(t.ShapeOf(v))
+	if sh == nil {
+		return
+	}
+	var dropped []Value
+	switch sh.Layout {
+	case refcount.LayoutRecord:
+		if sh.Kind == KClass {
+			return // its dict and the tuples are garbage too and come apart themselves
+		}
+		c := t.Fields(v)
+		for i := 0; i < sh.Fields && i < c.Cap(); i++ {
+			if x := c.Get(i); x.IsPtr() {
+				dropped = append(dropped, x)
+				empty := Unbound
+				if sh.Kind == KException && i < ExcSuppress {
+					empty = None
+				}
+				if sh.Kind == KException && i == ExcArgs {
+					empty = t.Ref(t.VM.names.emptyTuple)
+				}
+				c.Set(i, empty)
+			}
+		}
+	case refcount.LayoutList:
+		b := t.Body(v)
+		c := t.Values(b.Payload)
+		t.SetBody(v, refcount.Body{})
+		for i := 0; i < int(b.Len) && i < c.Cap(); i++ {
+			dropped = append(dropped, c.Get(i))
+		}
+		t.FreePayload(b.Payload)
+	case refcount.LayoutDict:
+		t.DictClear(v)
+	case refcount.LayoutTuple:
+		c := t.Fields(v)
+		for i := 1; i < c.Cap() && i <= int(c.Get(0).Int()); i++ {
+			dropped = append(dropped, c.Swap(i, None))
+		}
+	case refcount.LayoutSet:
+		b := t.Body(v)
+		tab := t.Table(b.Payload)
+		t.SetBody(v, refcount.Body{})
+		for i := 0; i < tab.Used(); i++ {
+			dropped = append(dropped, tab.Key(i))
+		}
+		t.FreePayload(b.Payload)
+	}
+	t.dropAll(dropped)
+}
+
+// autoCollect runs when many containers have been allocated.
+func (t *Thread) autoCollect() {
+	if t.VM.gcState.off.Load() || t.Exc != Unbound {
+		return
+	}
+	t.Collect()
+	live := t.VM.Heap.Allocs.Load()
+	t.VM.gcState.at.Store(live)
+}
+
+func initGC(t *Thread, m Value) bool {
+	t.modFuncs(m, []Def{
+		{"collect(generation=2)", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.Collect())) }},
+		{"enable()", func(t *Thread, a []Value) Value { t.VM.gcState.off.Store(false); return None }},
+		{"disable()", func(t *Thread, a []Value) Value { t.VM.gcState.off.Store(true); return None }},
+		{"isenabled()", func(t *Thread, a []Value) Value { return refcount.Bool(!t.VM.gcState.off.Load()) }},
+		{"get_count()", func(t *Thread, a []Value) Value {
+			return t.NewTuple(refcount.SmallInt(0), refcount.SmallInt(0), refcount.SmallInt(0))
+		}},
+		{"get_threshold()", func(t *Thread, a []Value) Value {
+			return t.NewTuple(refcount.SmallInt(700), refcount.SmallInt(10), refcount.SmallInt(10))
+		}},
+		{"set_threshold(threshold0, threshold1=10, threshold2=10, /)", func(t *Thread, a []Value) Value { return None }},
+		{"freeze()", func(t *Thread, a []Value) Value { return None }},
+		{"is_tracked(obj, /)", func(t *Thread, a []Value) Value {
+			switch t.Kind(a[0]) {
+			case KInt, KStr, KBytes, KFloat, KBool, KNone:
+				return False
+			}
+			return True
+		}},
+		{"get_referents(*objs)", func(t *Thread, a []Value) Value {
+			var out []Value
+			for i, x := 0, t.Items(a[0]); i < x.Len(); i++ {
+				if v := x.Get(i); v.IsPtr() {
+					t.VM.Heap.Refs(v, func(r Value) {
+						if r != Unbound {
+							out = append(out, t.Ref(r))
+						}
+					})
+				}
+			}
+			return t.NewList(out...)
+		}},
+		{"audit()", func(t *Thread, a []Value) Value { return t.auditList(t.VM.Audit(t)) }},
+	})
+	l := t.NewList()
+	t.modSet(m, "garbage", l)
+	return true
+}
+
+// auditList is an audit as toy values: a list of (verdict, type, count, references).
+func (t *Thread) auditList(a *refcount.Audit) Value {
+	var out []Value
+	for _, f := range a.Findings {
+		out = append(out, t.NewTuple(t.NewStr(f.Verdict.String()), t.NewStr(t.VM.shapeName(f.Shape)),
+			t.NewInt(int64(f.Count)), t.NewInt(int64(f.Found))))
+	}
+	return t.NewList(out...)
+}
+
+// shapeName is the class that a shape belongs to, for reports.
+func (vm *VM) shapeName(s uint16) string {
+	if s == 0 {
+		return "freed slot"
+	}
+	if s < refcount.FirstHeapShape {
+		if int(s) < len(vm.kinds) && vm.kinds[s] != nil {
+			return vm.kinds[s].Name
+		}
+		return "?"
+	}
+	if sh := vm.Heap.Shapes.Get(s); sh != nil {
+		return sh.Any.(*Layout).Class.Name
+	}
+	return "?"
+}

@@ -1,0 +1,908 @@
+package vm
+
+// This file is the loop: fetch, dispatch, and the common case of the instructions that programs run most. Everything else
+// goes to the shared tails below, which save the thread's state, call, and load it again, so that nothing but t need
+// survive a call inside the loop. The variants for the other disciplines are made from this file by go generate: every
+// identifier that ends in Plain is replaced.
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+)
+
+func (t *Thread) runPlain() Value {
+	base, mask := t.Base, t.Mask
+	code := t.code
+	pc := unsafe.Add(code, uintptr(t.PC)<<3)
+	fp := t.frame()
+	var dv Value // what a tail works on
+	for {
+		in := (*bytecode.Ins)(pc)
+		switch in.Op {
+		case bytecode.OpMove:
+			v := *reg(fp, in.B)
+			d := reg(fp, in.A)
+			old := *d
+			if in.Flags != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				if v.IsPtr() {
+					if h := header(base, mask, v); !incPlain(h, v) {
+						goto slow
+					}
+				} else if v == Unbound {
+					goto slow
+				}
+			}
+			*d = v
+			pc = unsafe.Add(pc, 8)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+		case bytecode.OpLoadK:
+			v := *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			old := *d
+			if v.IsPtr() {
+				incPlain(header(base, mask, v), v)
+			}
+			*d = v
+			pc = unsafe.Add(pc, 16)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+		case bytecode.OpLoadGlobal:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
+				goto slow
+			}
+			v := *(*Value)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			if v.IsPtr() {
+				if h := header(base, mask, v); !incPlain(h, v) {
+					goto slow
+				}
+			} else if v == Unbound {
+				goto slow
+			}
+			d := reg(fp, in.A)
+			old := *d
+			*d = v
+			pc = unsafe.Add(pc, 16)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+		case bytecode.OpAdd:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if refcount.BothInt(v, w) {
+				x, y := v.Shifted(), w.Shifted()
+				r := x + y
+				if (x^r)&(y^r) < 0 || (*d).IsPtr() {
+					goto slow
+				}
+				*d = refcount.FromShifted(r)
+			} else if v.IsFloat() && w.IsFloat() {
+				r := v.Float() + w.Float()
+				if r != r || (*d).IsPtr() {
+					goto slow
+				}
+				*d = bits(r)
+			} else {
+				goto slow
+			}
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpSub:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if refcount.BothInt(v, w) {
+				x, y := v.Shifted(), w.Shifted()
+				r := x - y
+				if (x^y)&(x^r) < 0 || (*d).IsPtr() {
+					goto slow
+				}
+				*d = refcount.FromShifted(r)
+			} else if v.IsFloat() && w.IsFloat() {
+				r := v.Float() - w.Float()
+				if r != r || (*d).IsPtr() {
+					goto slow
+				}
+				*d = bits(r)
+			} else {
+				goto slow
+			}
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpMul:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if refcount.BothInt(v, w) {
+				x, y := v.Int(), w.Int()
+				r := x * y
+				if !fits32(x) || !fits32(y) {
+					if x != 0 && (r/x != y || !refcount.FitsSmall(r)) {
+						goto slow
+					}
+				} else if !refcount.FitsSmall(r) {
+					goto slow
+				}
+				if (*d).IsPtr() {
+					goto slow
+				}
+				*d = refcount.SmallInt(r)
+			} else if a, ok := asFloat(v); !ok {
+				goto slow
+			} else if b, ok := asFloat(w); !ok {
+				goto slow
+			} else {
+				r := a * b
+				if r != r || (*d).IsPtr() {
+					goto slow
+				}
+				*d = bits(r)
+			}
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpTrueDiv:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			a, ok := asFloat(v)
+			if !ok {
+				goto slow
+			}
+			b, ok := asFloat(w)
+			if !ok || b == 0 {
+				goto slow
+			}
+			r := a / b
+			if r != r || (*d).IsPtr() {
+				goto slow
+			}
+			*d = bits(r)
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpAnd:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() {
+				goto slow
+			}
+			*d = v & w
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpOr:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() {
+				goto slow
+			}
+			*d = v | w
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpXor:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() {
+				goto slow
+			}
+			*d = refcount.SmallInt(v.Int() ^ w.Int())
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpMod:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() == 0 {
+				goto slow
+			}
+			*d = refcount.SmallInt(floorMod(v.Int(), w.Int()))
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpFloorDiv:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() == 0 || w.Int() == -1 {
+				goto slow
+			}
+			*d = refcount.SmallInt(floorDiv(v.Int(), w.Int()))
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpAddK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if refcount.BothInt(v, w) {
+				x, y := v.Shifted(), w.Shifted()
+				r := x + y
+				if (x^r)&(y^r) < 0 || (*d).IsPtr() {
+					goto slow
+				}
+				*d = refcount.FromShifted(r)
+			} else if v.IsFloat() && w.IsFloat() {
+				r := v.Float() + w.Float()
+				if r != r || (*d).IsPtr() {
+					goto slow
+				}
+				*d = bits(r)
+			} else {
+				goto slow
+			}
+			pc = unsafe.Add(pc, 16)
+		case bytecode.OpSubK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if in.Flags&bytecode.FlagSwap != 0 {
+				goto slow
+			}
+			if refcount.BothInt(v, w) {
+				x, y := v.Shifted(), w.Shifted()
+				r := x - y
+				if (x^y)&(x^r) < 0 || (*d).IsPtr() {
+					goto slow
+				}
+				*d = refcount.FromShifted(r)
+			} else if v.IsFloat() && w.IsFloat() {
+				r := v.Float() - w.Float()
+				if r != r || (*d).IsPtr() {
+					goto slow
+				}
+				*d = bits(r)
+			} else {
+				goto slow
+			}
+			pc = unsafe.Add(pc, 16)
+		case bytecode.OpMulK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if refcount.BothInt(v, w) {
+				x, y := v.Int(), w.Int()
+				r := x * y
+				if !fits32(x) || !fits32(y) {
+					if x != 0 && (r/x != y || !refcount.FitsSmall(r)) {
+						goto slow
+					}
+				} else if !refcount.FitsSmall(r) {
+					goto slow
+				}
+				if (*d).IsPtr() {
+					goto slow
+				}
+				*d = refcount.SmallInt(r)
+			} else if a, ok := asFloat(v); !ok {
+				goto slow
+			} else if b, ok := asFloat(w); !ok {
+				goto slow
+			} else {
+				r := a * b
+				if r != r || (*d).IsPtr() {
+					goto slow
+				}
+				*d = bits(r)
+			}
+			pc = unsafe.Add(pc, 16)
+		case bytecode.OpTrueDivK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			a, ok := asFloat(v)
+			if !ok || in.Flags&bytecode.FlagSwap != 0 {
+				goto slow
+			}
+			b, ok := asFloat(w)
+			if !ok || b == 0 {
+				goto slow
+			}
+			r := a / b
+			if r != r || (*d).IsPtr() {
+				goto slow
+			}
+			*d = bits(r)
+			pc = unsafe.Add(pc, 16)
+		case bytecode.OpFloorDivK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() <= 0 || in.Flags&bytecode.FlagSwap != 0 {
+				goto slow
+			}
+			*d = refcount.SmallInt(floorDiv(v.Int(), w.Int()))
+			pc = unsafe.Add(pc, 16)
+		case bytecode.OpModK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() <= 0 || in.Flags&bytecode.FlagSwap != 0 {
+				goto slow
+			}
+			*d = refcount.SmallInt(floorMod(v.Int(), w.Int()))
+			pc = unsafe.Add(pc, 16)
+		case bytecode.OpAndK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if !refcount.BothInt(v, w) || (*d).IsPtr() {
+				goto slow
+			}
+			*d = v & w
+			pc = unsafe.Add(pc, 16)
+
+		case bytecode.OpIs, bytecode.OpIsNot:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if in.Flags != 0 || v == Unbound || w == Unbound || (*d).IsPtr() {
+				goto slow
+			}
+			*d = refcount.Bool((v == w) == (in.Op == bytecode.OpIs))
+			pc = unsafe.Add(pc, 8)
+
+		case bytecode.OpJmp:
+			off := int32(uint32(in.B) | uint32(in.C)<<16)
+			pc = unsafe.Add(pc, 8+int(off)*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJTrue, bytecode.OpJFalse:
+			v := *reg(fp, in.A)
+			if v|1 != True {
+				goto slow
+			}
+			off := 0
+			if (v == True) == (in.Op == bytecode.OpJTrue) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJNone, bytecode.OpJNotNone:
+			v := *reg(fp, in.A)
+			if v == Unbound || in.Flags != 0 && v.IsPtr() {
+				goto slow
+			}
+			off := 0
+			if (v == None) == (in.Op == bytecode.OpJNone) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJLt, bytecode.OpJLe, bytecode.OpJGt, bytecode.OpJGe, bytecode.OpJEq, bytecode.OpJNe:
+			v, w := *reg(fp, in.A), *reg(fp, in.B)
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = compareInts(CmpOp(in.Op-bytecode.OpJLt), v.Shifted(), w.Shifted())
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = compareFloats(CmpOp(in.Op-bytecode.OpJLt), v.Float(), w.Float())
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJLtK, bytecode.OpJLeK, bytecode.OpJGtK, bytecode.OpJGeK, bytecode.OpJEqK, bytecode.OpJNeK:
+			v, w := *reg(fp, in.A), *(*Value)(unsafe.Add(pc, 8))
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = compareInts(CmpOp(in.Op-bytecode.OpJLtK), v.Shifted(), w.Shifted())
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = compareFloats(CmpOp(in.Op-bytecode.OpJLtK), v.Float(), w.Float())
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 16+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+
+		case bytecode.OpForIter:
+			it := *reg(fp, in.A)
+			if !it.IsPtr() {
+				goto slow
+			}
+			h := header(base, mask, it)
+			if stalePlain(h, it) || !lockPlain(t, h) {
+				goto slow
+			}
+			d := reg(fp, in.B)
+			old := *d
+			switch h.Meta >> 48 {
+			case uint64(KRangeIter):
+				next, left := field(h, 0), field(h, 2)
+				n := *left
+				if !n.IsInt() || n.Int() <= 0 {
+					goto slowUnlock
+				}
+				v := *next
+				*d = v
+				*left = n - 1
+				*next = refcount.SmallInt(v.Int() + (*field(h, 1)).Int())
+				if !unlockPlain(t, h) {
+					dv = it
+					goto wake
+				}
+			case uint64(KListIter):
+				l, ix := *field(h, 0), *field(h, 1)
+				if t.Locks || !l.IsPtr() || !ix.IsInt() {
+					goto slowUnlock
+				}
+				lh := header(base, mask, l)
+				if stalePlain(lh, l) || lh.Meta>>48 != uint64(KList) {
+					goto slowUnlock
+				}
+				body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
+				i := uint64(ix.Int())
+				if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+					goto slowUnlock
+				}
+				v := *item(base, mask, uint32(body), i)
+				if v.IsPtr() {
+					if !incPlain(header(base, mask, v), v) {
+						goto slowUnlock
+					}
+				} else if v == Unbound {
+					goto slowUnlock
+				}
+				*field(h, 1) = refcount.SmallInt(int64(i) + 1)
+				*d = v
+			default:
+				goto slowUnlock
+			}
+			pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+
+		case bytecode.OpIndex:
+			v, w := *reg(fp, in.B), *reg(fp, in.C)
+			d := reg(fp, in.A)
+			if !v.IsPtr() || !w.IsInt() || in.Flags != 0 || (*d).IsPtr() {
+				goto slow
+			}
+			h := header(base, mask, v)
+			if stalePlain(h, v) {
+				goto slow
+			}
+			i := uint64(w.Int())
+			var x Value
+			switch h.Meta >> 48 {
+			case uint64(KList):
+				if !lockPlain(t, h) {
+					goto slow
+				}
+				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
+				if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+					goto slowUnlockB
+				}
+				x = *item(base, mask, uint32(body), i)
+				if x.IsPtr() {
+					if !incPlain(header(base, mask, x), x) {
+						goto slowUnlockB
+					}
+				} else if x == Unbound {
+					goto slowUnlockB
+				}
+				*d = x
+				pc = unsafe.Add(pc, 8)
+				if !unlockPlain(t, h) {
+					dv = v
+					goto wake
+				}
+			case uint64(KTuple):
+				n := *field(h, 0)
+				if int64(i) < 0 || int64(i) >= n.Int() || !fitsTuplePlain(t, v, i) {
+					goto slow
+				}
+				x = *field(h, int(i)+1)
+				if x.IsPtr() {
+					if !incPlain(header(base, mask, x), x) {
+						goto slow
+					}
+				}
+				*d = x
+				pc = unsafe.Add(pc, 8)
+			default:
+				goto slow
+			}
+		case bytecode.OpIndexK:
+			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if !v.IsPtr() || in.Flags != 0 || (*d).IsPtr() {
+				goto slow
+			}
+			h := header(base, mask, v)
+			if stalePlain(h, v) {
+				goto slow
+			}
+			i := uint64(w.Int())
+			switch h.Meta >> 48 {
+			case uint64(KTuple):
+				n := *field(h, 0)
+				if int64(i) < 0 || int64(i) >= n.Int() || !fitsTuplePlain(t, v, i) {
+					goto slow
+				}
+				x := *field(h, int(i)+1)
+				if x.IsPtr() {
+					if !incPlain(header(base, mask, x), x) {
+						goto slow
+					}
+				}
+				*d = x
+				pc = unsafe.Add(pc, 16)
+			case uint64(KList):
+				if t.Locks {
+					goto slow
+				}
+				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
+				if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+					goto slow
+				}
+				x := *item(base, mask, uint32(body), i)
+				if x.IsPtr() {
+					if !incPlain(header(base, mask, x), x) {
+						goto slow
+					}
+				} else if x == Unbound {
+					goto slow
+				}
+				*d = x
+				pc = unsafe.Add(pc, 16)
+			default:
+				goto slow
+			}
+		case bytecode.OpStoreIndex:
+			v, w, x := *reg(fp, in.A), *reg(fp, in.B), *reg(fp, in.C)
+			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagA != 0 || t.Locks || x == Unbound {
+				goto slow
+			}
+			h := header(base, mask, v)
+			if stalePlain(h, v) || h.Meta>>48 != uint64(KList) {
+				goto slow
+			}
+			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
+			i := uint64(w.Int())
+			if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+				goto slow
+			}
+			if in.Flags&bytecode.FlagC != 0 {
+				*reg(fp, in.C) = Unbound
+			} else if x.IsPtr() {
+				if !incPlain(header(base, mask, x), x) {
+					goto slow
+				}
+			}
+			p := item(base, mask, uint32(body), i)
+			old := *p
+			*p = x
+			pc = unsafe.Add(pc, 8)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+
+		case bytecode.OpGetAttr:
+			o := *reg(fp, in.B)
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			d := reg(fp, in.A)
+			if !o.IsPtr() || (*d).IsPtr() && in.A != in.B {
+				goto slow
+			}
+			h := header(base, mask, o)
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) || !lockPlain(t, h) {
+				goto slow
+			}
+			v := *field(h, int(uint32(w)&0x7F))
+			if v.IsPtr() {
+				if !incPlain(header(base, mask, v), v) {
+					goto slowUnlockB
+				}
+			} else if v == Unbound {
+				goto slowUnlockB
+			}
+			pc = unsafe.Add(pc, 16)
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+				*d = v
+				if !unlockPlain(t, h) {
+					t.drop = o
+					dv = o
+					goto wake
+				}
+				if decPlain(h, o) {
+					dv = o
+					goto free
+				}
+				continue
+			}
+			if in.A == in.B { // a local overwritten by its own attribute
+				*d = v
+				if !unlockPlain(t, h) {
+					t.drop = o
+					dv = o
+					goto wake
+				}
+				if decPlain(h, o) {
+					dv = o
+					goto free
+				}
+				continue
+			}
+			*d = v
+			if !unlockPlain(t, h) {
+				dv = o
+				goto wake
+			}
+		case bytecode.OpSetAttr:
+			o := *reg(fp, in.A)
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			v := *reg(fp, in.B)
+			if !o.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
+				goto slow
+			}
+			h := header(base, mask, o)
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				if !lockPlain(t, h) {
+					goto slow
+				}
+				*reg(fp, in.B) = Unbound
+			} else {
+				if v.IsPtr() && !incPlain(header(base, mask, v), v) {
+					goto slow
+				}
+				if !lockPlain(t, h) {
+					if v.IsPtr() {
+						decPlain(header(base, mask, v), v)
+					}
+					goto slow
+				}
+			}
+			p := field(h, int(uint32(w)&0x7F))
+			old := *p
+			*p = v
+			pc = unsafe.Add(pc, 16)
+			if !unlockPlain(t, h) {
+				t.drop = old
+				dv = o
+				goto wake
+			}
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+		case bytecode.OpLoadMethod:
+			o := *reg(fp, in.B)
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
+				goto slow
+			}
+			h := header(base, mask, o)
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
+				goto slow
+			}
+			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else if !incPlain(h, o) {
+				goto slow
+			}
+			incPlain(fh, f)
+			*reg(fp, in.A) = f
+			*reg(fp, in.A+argShift) = o
+			pc = unsafe.Add(pc, 16)
+		case bytecode.OpCallAttr:
+			o := *reg(fp, in.B)
+			w := *(*uint64)(unsafe.Add(pc, 16))
+			if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
+				goto slow
+			}
+			h := header(base, mask, o)
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
+				goto slow
+			}
+			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			if fh.Meta>>48 != uint64(KFunction) {
+				goto slow
+			}
+			e := entry(t, *field(fh, FuncCode))
+			if e.simple == 0 || int(e.nargs) != int(in.C)+1 {
+				goto slow
+			}
+			nfp := unsafe.Add(fp, (uintptr(in.A)+argShift)<<3)
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+				goto slow
+			}
+			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else if !incPlain(h, o) {
+				goto slow
+			}
+			incPlain(fh, f)
+			*word(nfp, frameFunc) = f
+			*word(nfp, 0) = o
+			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 3)
+			*word(nfp, frameCode) = *field(fh, FuncCode)
+			for i := int(e.nargs); i < int(e.nloc); i++ {
+				*word(nfp, i) = Unbound
+			}
+			t.depth++
+			fp = nfp
+			pc = unsafe.Add(code, uintptr(e.entry)<<3)
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpCallGlobal:
+			w := *(*uint64)(unsafe.Add(pc, 8))
+			if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
+				goto slow
+			}
+			f := *(*Value)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
+				goto slow
+			}
+			fh := header(base, mask, f)
+			if fh.Meta>>48 != uint64(KFunction) {
+				goto slow
+			}
+			e := entry(t, *field(fh, FuncCode))
+			if e.simple == 0 || e.nargs != in.C {
+				goto slow
+			}
+			nfp := unsafe.Add(fp, (uintptr(in.A)+argShift)<<3)
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+				goto slow
+			}
+			if !incPlain(fh, f) {
+				goto slow
+			}
+			*word(nfp, frameFunc) = f
+			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 2)
+			*word(nfp, frameCode) = *field(fh, FuncCode)
+			for i := int(e.nargs); i < int(e.nloc); i++ {
+				*word(nfp, i) = Unbound
+			}
+			t.depth++
+			fp = nfp
+			pc = unsafe.Add(code, uintptr(e.entry)<<3)
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpCall, bytecode.OpCallMethod:
+			f := *reg(fp, in.A)
+			n := in.B
+			if in.Op == bytecode.OpCallMethod {
+				if *reg(fp, in.A+argShift) == Unbound {
+					goto slow
+				}
+				n++
+			}
+			if !f.IsPtr() {
+				goto slow
+			}
+			fh := header(base, mask, f)
+			if fh.Meta>>48 != uint64(KFunction) || stalePlain(fh, f) {
+				goto slow
+			}
+			e := entry(t, *field(fh, FuncCode))
+			if e.simple == 0 || e.nargs != n {
+				goto slow
+			}
+			nfp := unsafe.Add(fp, (uintptr(in.A)+argShift)<<3)
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+				goto slow
+			}
+			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 1)
+			*word(nfp, frameCode) = *field(fh, FuncCode)
+			for i := int(n); i < int(e.nloc); i++ {
+				*word(nfp, i) = Unbound
+			}
+			t.depth++
+			fp = nfp
+			pc = unsafe.Add(code, uintptr(e.entry)<<3)
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+
+		case bytecode.OpReturn, bytecode.OpReturnNone:
+			ret := (*word(fp, frameRet)).Int()
+			flags := ret >> 44
+			if flags != 0 && (flags != initFrame>>44 || in.Op == bytecode.OpReturn) {
+				goto slow
+			}
+			v := None
+			if in.Op == bytecode.OpReturn {
+				if v = *reg(fp, in.A); v == Unbound {
+					goto slow
+				}
+			}
+			for i := 0; i < int(in.B); i++ {
+				p := word(fp, i)
+				x := *p
+				if x.IsPtr() && (i != int(in.A) || in.Op != bytecode.OpReturn) {
+					*p = Unbound
+					if decPlain(header(base, mask, x), x) {
+						dv = x
+						goto free // and begin this instruction again
+					}
+				}
+			}
+			if in.Op == bytecode.OpReturn {
+				*reg(fp, in.A) = Unbound
+			}
+			p := word(fp, frameFunc)
+			f := *p
+			*p = v
+			if flags != 0 {
+				*p = Unbound
+			}
+			*word(fp, frameRet) = Unbound
+			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			pc = unsafe.Add(code, uintptr(ret&retPC)<<3)
+			t.depth--
+			if f.IsPtr() && decPlain(header(base, mask, f), f) {
+				dv = f
+				goto free
+			}
+
+		default:
+			goto slow
+		}
+		continue
+
+	slowUnlock: // an iterator in R[a] is locked
+		dv = *reg(fp, (*bytecode.Ins)(pc).A)
+		goto unlockSlow
+	slowUnlockB: // an object in R[b] is locked
+		dv = *reg(fp, (*bytecode.Ins)(pc).B)
+	unlockSlow:
+		if t.Locks {
+			t.Unlock(dv)
+		}
+	slow:
+		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+		if !t.step(*(*bytecode.Ins)(pc)) {
+			return t.result
+		}
+		base, mask, code = t.Base, t.Mask, t.code
+		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		fp = t.frame()
+		continue
+
+	free: // the last reference to dv is gone (or its handle is stale); pc is where to go on
+		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+		t.DeallocDead(dv)
+		base, mask, code = t.Base, t.Mask, t.code
+		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		fp = t.frame()
+		continue
+
+	wake: // dv's lock has waiters; t.drop is to be dropped afterwards
+		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+		t.wake(dv)
+		base, mask, code = t.Base, t.Mask, t.code
+		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		fp = t.frame()
+		continue
+
+	breaker:
+		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+		if !t.CheckBreak() && !t.unwind(true) {
+			return Raised
+		}
+		base, mask, code = t.Base, t.Mask, t.code
+		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		fp = t.frame()
+	}
+}

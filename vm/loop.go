@@ -1,0 +1,66 @@
+package vm
+
+// This file chooses the loop: one for each way of counting, made from one template, and one that takes every
+// instruction's long way.
+
+import (
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+)
+
+//go:generate go run ../cmd/internal/genloops
+
+// loop runs the thread from t.PC until its entry frame returns (t.result), yields (and t.genYielded), or an exception
+// leaves it (Raised).
+func (t *Thread) loop() Value {
+	if t.Point != nil || t.careful {
+		return t.runCareful()
+	}
+	switch {
+	case t.Unsafe:
+		return t.runChecked()
+	case t.Disc == refcount.Atomic:
+		return t.runAtomic()
+	case t.Disc == refcount.Locked:
+		return t.runLocked()
+	}
+	return t.runPlain()
+}
+
+// step executes the instruction at t.PC the long way and sets t.PC for the next. It reports false when the loop must
+// return: t.result is its value, or Raised.
+func (t *Thread) step(in bytecode.Ins) bool {
+	switch t.slow(in) {
+	case actNext:
+		t.PC += uint32(in.Op.Size())
+	case actRaise:
+		if !t.unwind(true) {
+			t.result = Raised
+			return false
+		}
+	case actReraise:
+		if !t.unwind(false) {
+			t.result = Raised
+			return false
+		}
+	case actExit:
+		return false
+	}
+	return true
+}
+
+// runCareful takes every instruction's long way: for the virtual scheduler, whose points are in the accesses themselves,
+// and for tracing, counting and checking before every instruction.
+func (t *Thread) runCareful() Value {
+	for {
+		if t.careful && !t.beforeInstr() {
+			if !t.unwind(true) {
+				return Raised
+			}
+			continue
+		}
+		if !t.step(bytecode.Unpack(t.VM.arena[t.PC])) {
+			return t.result
+		}
+	}
+}

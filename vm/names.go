@@ -1,0 +1,20 @@
+package vm
+
+// This file puts the built-in types under their names.
+
+// publicTypes are the names of types that every program sees.
+var publicTypes = []string{"bool", "bytearray", "bytes", "classmethod", "dict", "enumerate", "filter", "float", "frozenset",
+	"int", "list", "map", "object", "property", "range", "reversed", "set", "slice", "staticmethod", "str", "super", "tuple",
+	"type", "zip"}
+
+func (t *Thread) initNames() {
+	byName := map[string]*Class{}
+	for _, c := range *t.VM.classes.Load() {
+		byName[c.Name] = c
+	}
+	for _, n := range publicTypes {
+		if c := byName[n]; c != nil {
+			t.DictSetStr(t.VM.builtins, t.VM.Intern(n), c.Value)
+		}
+	}
+}

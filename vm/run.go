@@ -1,0 +1,290 @@
+package vm
+
+// This file runs a program from its first line to the end of the machine.
+
+import (
+	"fmt"
+	"strings"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+	"toylang/scheduler"
+)
+
+// The exit codes of DESIGN's list that the machine itself decides.
+const (
+	ExitOK        = 0
+	ExitUncaught  = 1
+	ExitUsage     = 2
+	ExitFaults    = 3
+	ExitLimit     = 5
+	ExitBug       = 70
+	ExitInterrupt = 130
+)
+
+// RunMain runs a program as __main__ and shuts the machine down as CPython does: threads that are not daemons are waited
+// for, the main module's names go, cycles are collected. It gives the exit code.
+func (vm *VM) RunMain(f *bytecode.Func) (exit int) {
+	t := vm.Main
+	c, ok := vm.load(t, f)
+	m := Unbound
+	if ok {
+		m = t.NewModule("__main__")
+		ok = m != Raised
+	}
+	if ok {
+		t.modSet(m, "__file__", t.NewStr(f.File))
+		t.modSet(m, "__package__", None)
+		ok = t.RunModule(c, m)
+	}
+	if !ok {
+		exit = t.reportExit()
+	}
+	if !t.shutdownThreads() && exit == 0 {
+		exit = t.reportExit()
+	}
+	vm.stopping.Store(true)
+	vm.teardown(t, m)
+	vm.FlushOut()
+	if vm.dead.Load() {
+		return ExitLimit
+	}
+	return exit
+}
+
+// reportExit takes the exception being raised and gives the exit code that it means, printing it where CPython does.
+func (t *Thread) reportExit() int {
+	e := t.TakeExc()
+	if e == Unbound {
+		return 0
+	}
+	mark := t.Hold(e)
+	defer t.Unhold(mark)
+	vm := t.VM
+	vm.FlushOut()
+	switch {
+	case t.IsInstance(e, vm.Exc.SystemExit):
+		code := t.GetAttrStr(e, "code")
+		defer t.Decref(code)
+		if code == None {
+			return 0
+		}
+		if n, ok := t.Small(code); ok {
+			return int(uint8(n))
+		}
+		if code == Raised {
+			t.Decref(t.TakeExc())
+			return 1
+		}
+		if !vm.dead.Load() {
+			s := t.Str(code)
+			if s != Raised {
+				vm.WriteErr(t.GoStr(s) + "\n")
+			}
+			t.Decref(s)
+		}
+		return 1
+	case t.limited:
+		vm.WriteErr(t.FormatException(e))
+		return ExitLimit
+	case t.IsInstance(e, vm.Exc.KeyboardInterrupt):
+		vm.WriteErr(t.FormatException(e))
+		return ExitInterrupt
+	}
+	vm.LastExc = t.TypeName(e)
+	t.callHook(e)
+	return ExitUncaught
+}
+
+// callHook hands an uncaught exception to sys.excepthook.
+func (t *Thread) callHook(e Value) {
+	m := t.DictGetStr(t.VM.modules, t.VM.Intern("sys"))
+	if m != Unbound {
+		h := t.DictGetStr(t.Field(m, 0), t.VM.Intern("excepthook"))
+		t.Decref(m)
+		if t.Is(h, KFunction) || t.Is(h, KMethod) {
+			mark := t.Hold(h)
+			r := t.Call(h, t.ClassOf(e).Value, e, t.Field(e, ExcTraceback))
+			t.Unhold(mark)
+			if r != Raised {
+				t.Decref(r)
+				return
+			}
+			t.VM.WriteErr("Error in sys.excepthook:\n")
+			t.Decref(t.TakeExc())
+			t.VM.WriteErr("\nOriginal exception was:\n")
+		} else {
+			t.Decref(h)
+		}
+	}
+	t.VM.WriteErr(t.FormatException(e))
+}
+
+// printUncaught prints the exception being raised on a thread that nobody watches.
+func (t *Thread) printUncaught(what string) {
+	e := t.TakeExc()
+	mark := t.Hold(e)
+	t.VM.WriteErr(what + "\n" + t.FormatException(e))
+	t.Unhold(mark)
+}
+
+// shutdownThreads waits for the threads that are not daemons, as threading._shutdown does.
+func (t *Thread) shutdownThreads() bool {
+	m := t.DictGetStr(t.VM.modules, t.VM.Intern("threading"))
+	if m == Unbound {
+		return true
+	}
+	r := t.CallMethod(m, "_shutdown")
+	t.Decref(m)
+	t.Decref(r)
+	return r != Raised
+}
+
+// teardown drops the main module's names in CPython's order (those with one underscore first, then the rest, the latest
+// last), then all other modules, then what is left in cycles.
+func (vm *VM) teardown(t *Thread, m Value) {
+	if m != Unbound && m != Raised {
+		d := t.Field(m, 0)
+		for _, under := range []bool{true, false} {
+			for _, n := range t.dictNames(d) {
+				if n == "__builtins__" || under != (strings.HasPrefix(n, "_") && !strings.HasPrefix(n, "__")) {
+					continue
+				}
+				if t.DictSetStr(d, vm.Intern(n), None) {
+					t.Decref(t.TakeExc())
+				}
+			}
+		}
+		t.DictClear(d)
+		t.Decref(m)
+	}
+	t.Decref(t.TakeExc())
+	h := t.Handled
+	t.Handled = Unbound
+	t.Decref(h)
+	t.Collect()
+	for _, n := range t.dictNames(vm.modules) {
+		if n == "builtins" || n == "sys" {
+			continue
+		}
+		if mod := t.DictGetStr(vm.modules, vm.Intern(n)); t.Is(mod, KModule) && vm.goModules[n] == nil {
+			t.DictClear(t.Field(mod, 0))
+			t.Decref(mod)
+		} else {
+			t.Decref(mod)
+		}
+		t.Decref(t.DictPop(vm.modules, vm.Intern(n)))
+	}
+	t.Collect()
+	t.Decref(t.TakeExc())
+}
+
+// spot tells where the thread stands, as file:line.
+func (t *Thread) spot() string {
+	if t.fp == 0 {
+		return "?"
+	}
+	return t.VM.where(t.PC)
+}
+
+// where tells which source line the instruction at an arena offset belongs to.
+func (vm *VM) where(pc uint32) string {
+	c, line := vm.lineOf(pc)
+	if c == nil {
+		return "?"
+	}
+	return fmt.Sprintf("%s:%d", c.File, line)
+}
+
+// lineOf finds the code and line of an arena offset; nil when there is none.
+func (vm *VM) lineOf(pc uint32) (*Code, int) {
+	vm.codeMu.Lock()
+	defer vm.codeMu.Unlock()
+	lo, hi := 0, len(vm.byEntry)
+	for lo < hi {
+		mid := (lo + hi) / 2
+		if vm.byEntry[mid].Entry <= pc {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo == 0 {
+		return nil, 0
+	}
+	c := vm.byEntry[lo-1]
+	if int(pc-c.Entry) >= len(c.Code) {
+		return nil, 0
+	}
+	line := int(c.SpanAt(pc - c.Entry).Line)
+	if line == 0 {
+		line = c.FirstLine
+	}
+	return c, line
+}
+
+// onDeadlock prints the report of a deadlock; every waiting thread then ends.
+func (vm *VM) onDeadlock(r scheduler.Report) {
+	vm.dead.Store(true)
+	vm.FlushOut()
+	vm.WriteErr("toy: deadlock: every thread waits for ever\n  " + strings.Join(r.Lines, "\n  ") + "\n")
+}
+
+// onFault makes the thread that met a memory fault raise a SystemError, or stop, at its next check.
+func (vm *VM) onFault(m *refcount.Mutator, f *refcount.Fault) {
+	t := vm.threadOf(m)
+	if t == nil || vm.OnFault == FaultContinue || vm.stopping.Load() || t.Async != Unbound {
+		return
+	}
+	var e Value
+	saved := t.TakeExc()
+	if vm.OnFault == FaultStop {
+		e = t.NewExc(vm.Exc.SystemExit, t.NewInt(ExitFaults))
+	} else {
+		e = t.NewExc(vm.Exc.SystemError, t.NewStr("memory fault: "+f.Kind.String()))
+	}
+	t.Exc = saved
+	if e == Raised {
+		return
+	}
+	t.Async = e
+	t.SetBreak(scheduler.BreakAsync)
+}
+
+// limitReached raises what ends a program that passed a limit.
+func (t *Thread) limitReached() bool {
+	t.limited = true
+	t.Raise(t.VM.Exc.SystemError, "%s", t.VM.limitWhat.Load())
+	return false
+}
+
+// Limit makes every thread end because of a limit.
+func (vm *VM) Limit(what string) {
+	vm.limitWhat.Store(what)
+	vm.threadMu.Lock()
+	defer vm.threadMu.Unlock()
+	for _, t := range vm.threads {
+		t.SetBreak(scheduler.BreakLimit)
+	}
+	vm.Sched.Interrupt()
+	vm.Main.ClearBreak(scheduler.BreakInterrupt)
+}
+
+// beforeInstr does what tracing and counting ask for before an instruction; false when an exception was raised.
+func (t *Thread) beforeInstr() bool {
+	vm := t.VM
+	t.instrs++
+	if vm.MaxInstrs != 0 && t.instrs > vm.MaxInstrs {
+		t.limited = true
+		vm.limitWhat.Store("the program ran its limit of instructions")
+		t.Raise(vm.Exc.SystemError, "the program ran its limit of %d instructions", vm.MaxInstrs)
+		return false
+	}
+	if vm.Trace != nil {
+		vm.Trace(t)
+	}
+	if vm.Strategy.SwitchEvery && t.breakerSet() {
+		return t.CheckBreak()
+	}
+	return true
+}

@@ -1,0 +1,485 @@
+package vm
+
+// This file is the meaning of the instructions that call, return, yield and make functions.
+
+import (
+	"unsafe"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+)
+
+func (t *Thread) slowCall(in bytecode.Ins) action {
+	size := uint32(in.Op.Size())
+	switch in.Op {
+	case bytecode.OpLoadMethod:
+		if !t.bound(in.B) {
+			return actRaise
+		}
+		x, name := *t.r(in.B), t.name(in.C)
+		fn, self := t.GetMethod(x, name)
+		if fn == Raised {
+			return actRaise
+		}
+		t.cacheAttr(x, name)
+		if in.Flags&bytecode.FlagB != 0 {
+			old := t.take(in.B)
+			t.put(in.A, fn)
+			t.put(in.A+argShift, self)
+			t.Decref(old)
+			return actNext
+		}
+		t.put(in.A, fn)
+		t.put(in.A+argShift, self)
+		return actNext
+	case bytecode.OpCall:
+		return t.call(in.A, int(in.B), Unbound, size)
+	case bytecode.OpCallMethod:
+		n := int(in.B)
+		if t.selfOrShift(in.A, n) {
+			n++
+		}
+		return t.call(in.A, n, Unbound, size)
+	case bytecode.OpCallAttr:
+		if !t.bound(in.B) {
+			return actRaise
+		}
+		x, name := *t.r(in.B), t.codeOf(t.frame()).NameV[t.extra(0)]
+		fn, self := t.GetMethod(x, name)
+		if fn == Raised {
+			return actRaise
+		}
+		t.cacheMethod(x, name, 1)
+		if in.Flags&bytecode.FlagB != 0 {
+			old := t.take(in.B)
+			*t.r(in.A) = fn
+			*t.r(in.A + argShift) = self
+			t.Decref(old)
+		} else {
+			t.put(in.A, fn)
+			*t.r(in.A + argShift) = self
+		}
+		n := int(in.C)
+		if t.selfOrShift(in.A, n) {
+			n++
+		}
+		return t.call(in.A, n, Unbound, size)
+	case bytecode.OpCallGlobal:
+		f := t.loadGlobal(t.name(in.B))
+		if f == Raised {
+			return actRaise
+		}
+		t.put(in.A, f)
+		return t.call(in.A, int(in.C), Unbound, size)
+	case bytecode.OpCallKw:
+		n := int(in.B)
+		if in.Flags&bytecode.FlagMethod != 0 && t.selfOrShift(in.A, n) {
+			n++
+		}
+		return t.call(in.A, n, t.codeOf(t.frame()).Vals[in.C], size)
+	case bytecode.OpCallEx:
+		return t.callEx(in)
+	case bytecode.OpReturn:
+		if !t.bound(in.A) {
+			return actRaise
+		}
+		return t.ret(t.Ref(*t.r(in.A)))
+	case bytecode.OpReturnNone:
+		return t.ret(None)
+	case bytecode.OpReturnK:
+		return t.ret(t.Ref(Value(t.extra(0))))
+	case bytecode.OpMakeFunc:
+		return t.makeFunc(in)
+	}
+	// OpMakeClass
+	c := t.BuildClass(*t.r(in.A), *t.r(in.A + 1), *t.r(in.A + 2), *t.r(in.A + 3))
+	if c == Raised {
+		return actRaise
+	}
+	for i := uint16(1); i < 4; i++ {
+		t.put(in.A+i, Unbound)
+	}
+	t.put(in.A, c)
+	return actNext
+}
+
+// selfOrShift looks at the self word after LoadMethod: true when there is a self; otherwise the n arguments are moved down
+// over its place.
+func (t *Thread) selfOrShift(a uint16, n int) bool {
+	if *t.r(a + argShift) != Unbound {
+		return true
+	}
+	w := unsafe.Slice(t.r(a+argShift), n+1)
+	copy(w, w[1:])
+	w[n] = Unbound
+	return false
+}
+
+// call calls R[a] with the n words from R[a+3]. A toy function becomes the running frame.
+func (t *Thread) call(a uint16, n int, names Value, size uint32) action {
+	fp := unsafe.Pointer(t.r(a + argShift))
+	f := *t.r(a)
+	if t.Is(f, KMethod) && t.roomFor(fp, n+1) {
+		w := unsafe.Slice((*Value)(fp), n+1)
+		copy(w[1:], w)
+		w[0] = t.Ref(t.Field(f, 1))
+		*t.r(a) = t.Ref(t.Field(f, 0))
+		t.Decref(f)
+		f, n = *t.r(a), n+1
+	}
+	if t.Is(f, KFunction) {
+		c := t.CodeFrom(f)
+		if c == nil {
+			t.Raise(t.VM.Exc.SystemError, "bad function object")
+			return actRaise
+		}
+		if uintptr(fp)+uintptr(c.NRegs)*8 >= t.stackLimit || !t.enter() {
+			t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+			return actRaise
+		}
+		if !t.bindCall(f, c, fp, n, names) {
+			t.depth--
+			return actRaise
+		}
+		if c.isGenerator() {
+			t.depth--
+			*word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound
+			g := t.newGenerator(c, fp)
+			if g == Raised {
+				return actRaise
+			}
+			t.put(a, g)
+			return t.afterBuiltin()
+		}
+		return t.push(fp, c, 0, uint16(a)+argShift, t.PC+size)
+	}
+	if c := t.ClassFrom(f); c != nil && names == Unbound {
+		if act, ok := t.callClass(c, a, n, size); ok {
+			return act
+		}
+	}
+	if !t.enter() {
+		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+		return actRaise
+	}
+	var r Value
+	if b := t.BuiltinOf(f); b != nil && t.Field(f, 1) == Unbound {
+		r = t.callBuiltin(b, unsafe.Slice((*Value)(fp), n), names)
+		fp = unsafe.Pointer(t.r(a + argShift))
+	} else {
+		r = t.callOther(f, fp, n, names)
+	}
+	t.depth--
+	if r == Raised {
+		return actRaise
+	}
+	for i := n - 1; i >= 0; i-- {
+		p := word(fp, i)
+		v := *p
+		*p = Unbound
+		if v.IsPtr() {
+			t.Decref(v)
+		}
+	}
+	t.put(a, r)
+	return t.afterBuiltin()
+}
+
+// roomFor reports that n words from fp lie within the running frame's window, where they may be written.
+func (t *Thread) roomFor(fp unsafe.Pointer, n int) bool {
+	return uintptr(fp)+uintptr(n)*8 < t.stackLimit
+}
+
+// callOther calls anything by way of CallKw; the arguments stay the frame's.
+func (t *Thread) callOther(f Value, fp unsafe.Pointer, n int, names Value) Value {
+	args := append([]Value(nil), unsafe.Slice((*Value)(fp), n)...)
+	// The arguments may lie above the frame's registers (a bound method's self was put in): hold what does.
+	return t.CallKw(f, args, names)
+}
+
+// bindCall is bindArgs with the common case done here.
+func (t *Thread) bindCall(f Value, c *Code, fp unsafe.Pointer, n int, names Value) bool {
+	if names != Unbound || n != c.NArgs || c.NKwOnly != 0 || c.VarArgs || c.VarKw {
+		return t.bindArgs(f, c, fp, n, names)
+	}
+	for i := n; i < c.NLocals; i++ {
+		*word(fp, i) = Unbound
+	}
+	return true
+}
+
+// push makes the window at fp the running frame.
+func (t *Thread) push(fp unsafe.Pointer, c *Code, flags int64, dist uint16, ret uint32) action {
+	*word(fp, frameRet) = refcount.SmallInt(flags | int64(dist)<<retShift | int64(ret))
+	*word(fp, frameCode) = refcount.SmallInt(int64(c.ID))
+	t.fp += uint32(dist)
+	t.PC = c.Entry
+	if !t.breakEntry() {
+		return actRaise
+	}
+	return actJump
+}
+
+// callClass makes an instance of a class made by a program and runs its __init__ in place; ok is false when the class
+// needs the long way.
+func (t *Thread) callClass(c *Class, a uint16, n int, size uint32) (act action, ok bool) {
+	if c.Builtin || c.Kind != KInstance || c.Wraps != 0 || c.Meta != t.VM.kinds[KClass] {
+		return 0, false
+	}
+	nw := t.Special(c, SlotNew)
+	t.Decref(nw)
+	if nw != t.VM.names.objectNew {
+		return 0, false
+	}
+	init := t.Special(c, SlotInit)
+	code := t.CodeFrom(init)
+	if code == nil || code.isGenerator() {
+		t.Decref(init)
+		return 0, false
+	}
+	fp := unsafe.Pointer(t.r(a + 1 + argShift))
+	if uintptr(fp)+uintptr(code.NRegs)*8 >= t.stackLimit || !t.enter() {
+		t.Decref(init)
+		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+		return actRaise, true
+	}
+	obj := t.NewInstance(c)
+	if obj == Raised {
+		t.depth--
+		t.Decref(init)
+		return actRaise, true
+	}
+	// R[a] class, args at a+3 → R[a] object, R[a+1] __init__, args at a+5 after self at a+4
+	w := unsafe.Slice(t.r(a+argShift), n+2)
+	copy(w[2:], w[:n])
+	w[0], w[1] = Unbound, t.Ref(obj)
+	class := *t.r(a)
+	*t.r(a) = obj
+	*t.r(a + 1) = init
+	t.Decref(class)
+	if !t.bindCall(init, code, fp, n+1, Unbound) {
+		t.depth--
+		t.put(a+1, Unbound)
+		t.put(a, Unbound)
+		return actRaise, true
+	}
+	return t.push(fp, code, initFrame, a+1+argShift, t.PC+size), true
+}
+
+// callEx is f(*args, **kw).
+func (t *Thread) callEx(in bytecode.Ins) action {
+	a := in.A
+	args := t.TupleOf(*t.r(a + argShift))
+	if args == Raised {
+		return actRaise
+	}
+	m := t.Hold(args)
+	items := t.Items(args)
+	var all []Value
+	for i := 0; i < items.Len(); i++ {
+		all = append(all, items.Get(i))
+	}
+	names := Unbound
+	if kw := *t.r(a + argShift + 1); t.Isa(kw, KDict) && t.DictLen(kw) > 0 {
+		var keys []Value
+		for pos := 0; ; {
+			k, v, next, ok := t.DictNext(kw, pos)
+			if !ok {
+				break
+			}
+			pos = next
+			keys = append(keys, k)
+			all = append(all, v)
+			t.Hold(v)
+			if !t.IsStr(k) {
+				t.dropAll(keys)
+				t.Unhold(m)
+				t.Raise(t.VM.Exc.TypeError, "keywords must be strings")
+				return actRaise
+			}
+		}
+		names = t.NewTuple(keys...)
+		t.Hold(names)
+	}
+	r := t.CallKw(*t.r(a), all, names)
+	t.Unhold(m)
+	if r == Raised {
+		return actRaise
+	}
+	t.put(a+argShift, Unbound)
+	t.put(a+argShift+1, Unbound)
+	t.put(a, r)
+	return t.afterBuiltin()
+}
+
+// afterBuiltin checks the eval breaker, as CPython does after a call.
+func (t *Thread) afterBuiltin() action {
+	if t.breakerSet() && !t.CheckBreak() {
+		return actRaise
+	}
+	return actNext
+}
+
+// ret returns v (owned) from the running frame.
+func (t *Thread) ret(v Value) action {
+	fp := t.frame()
+	c := t.codeOf(fp)
+	m := t.Hold(v)
+	t.clearFrom(fp, 0, c.NRegs)
+	v = t.Release(m)
+	ret := word(fp, frameRet).Int()
+	if ret&genFrame != 0 {
+		t.finishGenerator(fp, c)
+		t.popGenerator(fp, ret)
+		if t.returned(v, ret) {
+			return actExit
+		}
+		return actJump
+	}
+	p := word(fp, frameFunc)
+	f := *p
+	if ret&entryFrame != 0 {
+		t.result = v
+		m := t.Hold(v)
+		*p = Unbound
+		t.Decref(f)
+		t.Release(m)
+		*word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound
+		return actExit
+	}
+	*p, *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
+	t.depth--
+	t.fp -= uint32(ret >> retShift & 0xFFFF)
+	t.PC = uint32(ret & retPC)
+	if ret&initFrame != 0 {
+		t.Decref(f)
+		if v != None {
+			name := t.TypeName(v)
+			t.Decref(v)
+			o := word(fp, frameFunc-1)
+			x := *o
+			*o = Unbound
+			t.Decref(x)
+			t.PC--
+			t.Raise(t.VM.Exc.TypeError, "__init__() should return None, not '%s'", name)
+			return actRaise
+		}
+		return actJump
+	}
+	*p = v
+	t.Decref(f)
+	return actJump
+}
+
+// popGenerator pops the frame of a generator that is done.
+func (t *Thread) popGenerator(fp unsafe.Pointer, ret int64) {
+	p := word(fp, frameFunc)
+	g := *p
+	*p, *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
+	if ret&entryFrame == 0 {
+		t.depth--
+		t.fp -= uint32(ret >> retShift & 0xFFFF)
+	}
+	t.Decref(g)
+}
+
+func (t *Thread) makeFunc(in bytecode.Ins) action {
+	code := t.codeOf(t.frame()).Sub[in.B]
+	if code == nil {
+		t.Raise(t.VM.Exc.SystemError, "bad code constant")
+		return actRaise
+	}
+	f := t.NewFunction(code, t.Ref(t.Globals()), t.take(in.C), t.take(in.C+1), t.take(in.C+2), t.take(in.C+3))
+	if f == Raised {
+		return actRaise
+	}
+	t.put(in.A, f)
+	return actNext
+}
+
+func (t *Thread) slowYield(in bytecode.Ins) action {
+	if in.Op == bytecode.OpYield {
+		if !t.bound(in.B) {
+			return actRaise
+		}
+		var v Value
+		if in.Flags&bytecode.FlagB != 0 {
+			v = t.take(in.B)
+		} else {
+			v = t.Ref(*t.r(in.B))
+		}
+		if t.yielded(v) {
+			return actExit
+		}
+		return t.afterYield()
+	}
+	it := *t.r(in.B)
+	sent := t.take(in.A)
+	if t.Is(it, KGenerator) && (sent == None || t.Field(it, GenState) == refcount.SmallInt(genSuspended)) {
+		switch t.Field(it, GenState) {
+		case refcount.SmallInt(genDone):
+			t.Decref(sent)
+			t.put(in.B, Unbound)
+			t.put(in.A, None)
+			return actNext
+		}
+		if !t.pushGenerator(it, 0, t.PC) {
+			t.Decref(sent)
+			return actRaise
+		}
+		t.feed(sent)
+		if !t.breakEntry() {
+			return actRaise
+		}
+		return actJump
+	}
+	var v Value
+	if sent == None {
+		next, ok := t.Next(it)
+		switch {
+		case !ok:
+			v = Raised
+		case next == Unbound:
+			v = Raised
+			if t.Exc == Unbound {
+				t.put(in.B, Unbound)
+				t.put(in.A, t.lastStop())
+				return actNext
+			}
+		default:
+			v = next
+		}
+	} else {
+		m := t.Hold(sent)
+		v = t.CallMethod(it, "send", sent)
+		t.Unhold(m)
+	}
+	if v == Raised {
+		if t.Exc != Unbound && t.IsInstance(t.Exc, t.VM.Exc.StopIteration) {
+			r := t.stopValue()
+			t.put(in.B, Unbound)
+			t.put(in.A, r)
+			return actNext
+		}
+		return actRaise
+	}
+	if t.yielded(v) {
+		return actExit
+	}
+	return t.afterYield()
+}
+
+// lastStop is the value of the StopIteration that ended the last Next (owned): None unless the iterator kept one.
+func (t *Thread) lastStop() Value {
+	v := t.stop
+	t.stop = None
+	return v
+}
+
+// afterYield is a backward jump as far as the eval breaker goes.
+func (t *Thread) afterYield() action {
+	if t.breakerSet() && !t.CheckBreak() {
+		return actRaise
+	}
+	return actJump
+}

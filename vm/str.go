@@ -1,0 +1,563 @@
+package vm
+
+// This file defines the type str: its constructor, operators, indexing and slicing.
+
+import (
+	"math"
+
+	"toylang/refcount"
+	"toylang/vm/text"
+)
+
+// initStrings registers str, bytes and bytearray, and the built-in functions about text and output.
+func (t *Thread) initStrings() {
+	vm := t.VM
+	for i := range vm.chars {
+		vm.chars[i] = vm.Intern(string(rune(i)))
+	}
+	c := t.defType(TypeDef{Kind: KStr, Name: "str", Own: true, Wraps: KStr,
+		Methods: []Def{
+			{"__repr__(self, /)", strRepr},
+			{"__format__(self, format_spec, /)", baseFormat},
+			{"__hash__(self, /)", strHashMethod},
+			{"__iter__(self, /)", strIter},
+		},
+		Static: []Def{
+			{"__new__(cls, object='', encoding='utf-8', errors='strict')", strNew},
+			{"maketrans(x, y=None, z=None, /)", strMakeTrans},
+		},
+	})
+	t.defStrMethods(c, strOperators)
+	t.defStrMethods(c, strMethods)
+	t.initBytes()
+	t.initFormat()
+	t.initPrint()
+}
+
+// strDef is a method of str: it gets self as object and as text, and its other arguments.
+type strDef struct {
+	sig string
+	fn  func(t *Thread, self Value, s text.Str, a []Value) Value
+}
+
+// defStrMethods registers methods that check that self is a str.
+func (t *Thread) defStrMethods(c *Class, defs []strDef) {
+	out := make([]Def, len(defs))
+	for i, d := range defs {
+		name := parseSig(d.sig).Name
+		out[i] = Def{d.sig, func(t *Thread, a []Value) Value {
+			if !t.IsStr(a[0]) {
+				return t.wrongSelf(name, "str", a[0])
+			}
+			return d.fn(t, a[0], t.txt(a[0]), a[1:])
+		}}
+	}
+	t.defMethods(c, out)
+}
+
+// wrongSelf raises the TypeError of a method that was called on an object of another type.
+func (t *Thread) wrongSelf(name, typ string, v Value) Value {
+	return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", name, typ, t.TypeName(v))
+}
+
+// txt reads a str for an operation that looks at it more than once: where another thread may overwrite guest memory at
+// any time, it is a copy.
+func (t *Thread) txt(v Value) text.Str {
+	s := t.Text(v)
+	if !t.Unsafe {
+		return s
+	}
+	if s.W != nil {
+		return text.FromRunes(append([]rune(nil), s.W...))
+	}
+	return text.ASCII(string([]byte(s.A)))
+}
+
+// newASCII makes a str of ASCII bytes, which are copied.
+func (t *Thread) newASCII(b []byte) Value {
+	switch len(b) {
+	case 0:
+		return t.Ref(t.VM.names.emptyStr)
+	case 1:
+		return t.Ref(t.VM.chars[b[0]&0x7F])
+	}
+	v := t.rawStr(KStr, len(b), len(b), 0)
+	if v != Raised {
+		copy(t.RawBytes(v, strData, len(b)), b)
+	}
+	return v
+}
+
+// newStrOf makes a str; short ones are shared.
+func (t *Thread) newStrOf(s text.Str) Value {
+	if s.W == nil {
+		switch len(s.A) {
+		case 0:
+			return t.Ref(t.VM.names.emptyStr)
+		case 1:
+			return t.Ref(t.VM.chars[s.A[0]&0x7F])
+		}
+	} else if len(s.W) == 1 {
+		return t.newRune(s.W[0])
+	}
+	return t.NewText(s)
+}
+
+// newRune makes a str of one character.
+func (t *Thread) newRune(c rune) Value {
+	if c >= 0 && c < 0x80 {
+		return t.Ref(t.VM.chars[c])
+	}
+	v := t.rawStr(KStr, 4, 1, wideStr)
+	if v != Raised {
+		if w := t.RawInts(v, strData, 1); len(w) == 1 {
+			w[0] = c
+		}
+	}
+	return v
+}
+
+// strResult is newStrOf for the result of a method: self where it is an exact str and nothing has changed.
+func (t *Thread) strResult(self Value, s, r text.Str) Value {
+	if s.Len() == r.Len() && t.Is(self, KStr) && text.Equal(s, r) {
+		return t.Ref(self)
+	}
+	return t.newStrOf(r)
+}
+
+// strOrRaise is strResult for a method that may fail.
+func (t *Thread) strOrRaise(self Value, s, r text.Str, err error) Value {
+	if err != nil {
+		return t.RaiseText(err)
+	}
+	return t.strResult(self, s, r)
+}
+
+// strNew is str(object, encoding, errors).
+func strNew(t *Thread, a []Value) Value {
+	cls := t.ClassFrom(a[0])
+	if cls == nil {
+		return t.Raise(t.VM.Exc.TypeError, "str.__new__(X): X is not a type object (%s)", t.TypeName(a[0]))
+	}
+	var v Value
+	switch {
+	case a[1] == Unbound && a[2] == Unbound && a[3] == Unbound:
+		v = t.Ref(t.VM.names.emptyStr)
+	case a[2] == Unbound && a[3] == Unbound:
+		v = t.Str(a[1])
+	default:
+		v = t.decodeObject(a[1], a[2], a[3])
+	}
+	return t.wrapNew(cls, t.VM.kinds[KStr], v)
+}
+
+// decodeObject is str(object, encoding, errors) with either given.
+func (t *Thread) decodeObject(v, enc, errs Value) Value {
+	if v == Unbound {
+		return t.Ref(t.VM.names.emptyStr)
+	}
+	if t.IsStr(v) {
+		return t.Raise(t.VM.Exc.TypeError, "decoding str is not supported")
+	}
+	b, ok := t.byteData(v)
+	if !ok {
+		return t.Raise(t.VM.Exc.TypeError, "decoding to str: need a bytes-like object, %s found", t.TypeName(v))
+	}
+	e, ok := t.codecArg("str", "encoding", 2, enc, "utf-8")
+	if !ok {
+		return Raised
+	}
+	h, ok := t.codecArg("str", "errors", 3, errs, "strict")
+	if !ok {
+		return Raised
+	}
+	return t.decode(v, b, e, h)
+}
+
+// wrapNew gives v, an owned str, bytes, or instance of a subclass, as an instance of cls.
+func (t *Thread) wrapNew(cls, base *Class, v Value) Value {
+	if v == Raised {
+		return v
+	}
+	if !cls.Sub(base) {
+		t.Decref(v)
+		return t.Raise(t.VM.Exc.TypeError, "%s.__new__(%s): %s is not a subtype of %s", base.Name, cls.Name, cls.Name, base.Name)
+	}
+	if cls == base {
+		return v
+	}
+	if u := t.Unwrap(v); u != v {
+		t.Incref(u)
+		t.Decref(v)
+		v = u
+	}
+	return t.Wrap(cls, v)
+}
+
+func strHashMethod(t *Thread, a []Value) Value {
+	v := t.Unwrap(a[0])
+	if !t.Is(v, KStr) {
+		return t.wrongSelf("__hash__", "str", a[0])
+	}
+	return t.NewInt(t.strHashOf(v))
+}
+
+func strRepr(t *Thread, a []Value) Value {
+	if !t.IsStr(a[0]) {
+		return t.wrongSelf("__repr__", "str", a[0])
+	}
+	return t.newStrOf(text.Repr(t.txt(a[0])))
+}
+
+func strIter(t *Thread, a []Value) Value {
+	v := t.Unwrap(a[0])
+	if !t.Is(v, KStr) {
+		return t.wrongSelf("__iter__", "str", a[0])
+	}
+	return t.NewRecord(KStrIter, t.Ref(v), refcount.SmallInt(0))
+}
+
+// strOperators are str's special methods.
+var strOperators = []strDef{
+	{"__str__(self, /)", func(t *Thread, self Value, s text.Str, a []Value) Value { return t.Ref(t.Unwrap(self)) }},
+	{"__len__(self, /)", func(t *Thread, self Value, s text.Str, a []Value) Value { return t.NewInt(int64(s.Len())) }},
+	{"__add__(self, value, /)", func(t *Thread, self Value, s text.Str, a []Value) Value { return t.strAdd(self, a[0]) }},
+	{"__mul__(self, value, /)", func(t *Thread, self Value, s text.Str, a []Value) Value { return t.strMul(self, a[0]) }},
+	{"__rmul__(self, value, /)", func(t *Thread, self Value, s text.Str, a []Value) Value { return t.strMul(self, a[0]) }},
+	{"__mod__(self, value, /)", func(t *Thread, self Value, s text.Str, a []Value) Value { return t.strMod(self, a[0]) }},
+	{"__rmod__(self, value, /)", func(t *Thread, self Value, s text.Str, a []Value) Value {
+		if !t.IsStr(a[0]) {
+			return NotImplemented
+		}
+		return t.strMod(a[0], self)
+	}},
+	{"__contains__(self, key, /)", func(t *Thread, self Value, s text.Str, a []Value) Value {
+		in, ok := t.strContains(self, a[0])
+		if !ok {
+			return Raised
+		}
+		return refcount.Bool(in)
+	}},
+	{"__getitem__(self, key, /)", func(t *Thread, self Value, s text.Str, a []Value) Value { return t.strSubscript(self, a[0]) }},
+	{"__eq__(self, value, /)", strCompare(Eq)},
+	{"__ne__(self, value, /)", strCompare(Ne)},
+	{"__lt__(self, value, /)", strCompare(Lt)},
+	{"__le__(self, value, /)", strCompare(Le)},
+	{"__gt__(self, value, /)", strCompare(Gt)},
+	{"__ge__(self, value, /)", strCompare(Ge)},
+	{"__sizeof__(self, /)", func(t *Thread, self Value, s text.Str, a []Value) Value {
+		switch w := s.W; {
+		case w == nil:
+			return refcount.SmallInt(int64(49 + len(s.A)))
+		default:
+			return refcount.SmallInt(int64(76 + 4*len(w)))
+		}
+	}},
+	{"__getnewargs__(self, /)", func(t *Thread, self Value, s text.Str, a []Value) Value {
+		return t.NewTuple(t.Ref(t.Unwrap(self)))
+	}},
+}
+
+func strCompare(op CmpOp) func(t *Thread, self Value, s text.Str, a []Value) Value {
+	return func(t *Thread, self Value, s text.Str, a []Value) Value {
+		if !t.IsStr(a[0]) {
+			return NotImplemented
+		}
+		return refcount.Bool(t.strRelation(op, self, a[0]))
+	}
+}
+
+// strRelation compares two strs.
+func (t *Thread) strRelation(op CmpOp, a, b Value) bool {
+	x, y := t.Text(a), t.Text(b)
+	switch op {
+	case Eq:
+		return text.Equal(x, y)
+	case Ne:
+		return !text.Equal(x, y)
+	}
+	return op.holds(text.Compare(x, y))
+}
+
+// holds says whether the comparison is true of operands that compare as c (negative, zero, positive).
+func (op CmpOp) holds(c int) bool {
+	switch op {
+	case Lt:
+		return c < 0
+	case Le:
+		return c <= 0
+	case Gt:
+		return c > 0
+	case Ge:
+		return c >= 0
+	case Eq:
+		return c == 0
+	}
+	return c != 0
+}
+
+// strAdd is a + b for a str a.
+func (t *Thread) strAdd(a, b Value) Value {
+	if !t.IsStr(b) {
+		return t.Raise(t.VM.Exc.TypeError, "can only concatenate str (not \"%s\") to str", t.TypeName(b))
+	}
+	x, y := t.Text(a), t.Text(b)
+	switch {
+	case y.Len() == 0:
+		return t.Ref(t.Unwrap(a))
+	case x.Len() == 0:
+		return t.Ref(t.Unwrap(b))
+	}
+	return t.concat(x, y)
+}
+
+// concat makes a + b in guest memory.
+func (t *Thread) concat(x, y text.Str) Value {
+	n := x.Len() + y.Len()
+	if x.W == nil && y.W == nil {
+		v := t.rawStr(KStr, n, n, 0)
+		if v != Raised {
+			d := t.RawBytes(v, strData, n)
+			copy(d[copy(d, x.A):], y.A)
+		}
+		return v
+	}
+	v := t.rawStr(KStr, 4*n, n, wideStr)
+	if v != Raised {
+		d := t.RawInts(v, strData, n)
+		putRunes(d[putRunes(d, x):], y)
+	}
+	return v
+}
+
+// putRunes writes a str's code points and gives their number.
+func putRunes(d []int32, s text.Str) int {
+	if s.W != nil {
+		return copy(d, s.W)
+	}
+	n := min(len(s.A), len(d))
+	for i := 0; i < n; i++ {
+		d[i] = int32(s.A[i])
+	}
+	return n
+}
+
+// repeatArg reads the number of a sequence repetition.
+func (t *Thread) repeatArg(v Value) (n int64, ok bool) {
+	if v.IsInt() {
+		return v.Int(), true
+	}
+	if !t.IsInt(v) && !t.Has(t.ClassOf(v), SlotIndex) {
+		t.Raise(t.VM.Exc.TypeError, "can't multiply sequence by non-int of type '%s'", t.TypeName(v))
+		return 0, false
+	}
+	return t.Index(v)
+}
+
+// strMul is s * n.
+func (t *Thread) strMul(s, n Value) Value {
+	k, ok := t.repeatArg(n)
+	if !ok {
+		return Raised
+	}
+	x := t.Text(s)
+	size := int64(x.Len())
+	switch {
+	case k <= 0 || size == 0:
+		return t.Ref(t.VM.names.emptyStr)
+	case k == 1:
+		return t.Ref(t.Unwrap(s))
+	case k > math.MaxInt32/size:
+		if k > math.MaxInt64/size {
+			return t.Raise(t.VM.Exc.OverflowError, "repeated string is too long")
+		}
+		t.raiseMemory()
+		return Raised
+	}
+	total := int(size * k)
+	if x.W == nil {
+		v := t.rawStr(KStr, total, total, 0)
+		if v != Raised {
+			d := t.RawBytes(v, strData, total)
+			for i := copy(d, x.A); i > 0 && i < len(d); i *= 2 {
+				copy(d[i:], d[:i])
+			}
+		}
+		return v
+	}
+	v := t.rawStr(KStr, 4*total, total, wideStr)
+	if v != Raised {
+		d := t.RawInts(v, strData, total)
+		for i := copy(d, x.W); i > 0 && i < len(d); i *= 2 {
+			copy(d[i:], d[:i])
+		}
+	}
+	return v
+}
+
+// strContains is x in s.
+func (t *Thread) strContains(s, x Value) (in, ok bool) {
+	if !t.IsStr(x) {
+		t.Raise(t.VM.Exc.TypeError, "'in <string>' requires string as left operand, not %s", t.TypeName(x))
+		return false, false
+	}
+	return t.txt(s).Contains(t.txt(x)), true
+}
+
+// strSubscript is s[key].
+func (t *Thread) strSubscript(s, key Value) Value {
+	if key.IsInt() {
+		return t.strItem(s, key.Int())
+	}
+	if t.Is(key, KSlice) {
+		start, _, step, n, ok := t.sliceRange(key, t.Text(s).Len())
+		if !ok {
+			return Raised
+		}
+		return t.strSlice(s, start, step, n)
+	}
+	if !t.IsInt(key) && !t.Has(t.ClassOf(key), SlotIndex) {
+		return t.Raise(t.VM.Exc.TypeError, "string indices must be integers, not '%s'", t.TypeName(key))
+	}
+	i, ok := t.seqIndex(key)
+	if !ok {
+		return Raised
+	}
+	return t.strItem(s, i)
+}
+
+// seqIndex is Index for subscripts: an int beyond 64 bits is an IndexError.
+func (t *Thread) seqIndex(key Value) (int64, bool) {
+	v := t.IndexValue(key)
+	if v == Raised {
+		return 0, false
+	}
+	defer t.Decref(v)
+	if i, ok := t.Small(v); ok {
+		return i, true
+	}
+	t.Raise(t.VM.Exc.IndexError, "cannot fit '%s' into an index-sized integer", t.TypeName(key))
+	return 0, false
+}
+
+// strItem is s[i].
+func (t *Thread) strItem(s Value, i int64) Value {
+	x := t.Text(s)
+	n := int64(x.Len())
+	if i < 0 {
+		i += n
+	}
+	if i < 0 || i >= n {
+		return t.Raise(t.VM.Exc.IndexError, "string index out of range")
+	}
+	return t.newRune(x.At(int(i)))
+}
+
+// strSlice gives the n characters at start, start+step, …; the range is within the str.
+func (t *Thread) strSlice(s Value, start, step, n int) Value {
+	x := t.Text(s)
+	size := x.Len()
+	last := start + (n-1)*step
+	switch {
+	case n <= 0 || start < 0 || start >= size || last < 0 || last >= size:
+		return t.Ref(t.VM.names.emptyStr)
+	case n == size && step == 1:
+		return t.Ref(t.Unwrap(s))
+	case n == 1:
+		return t.newRune(x.At(start))
+	case x.W == nil:
+		v := t.rawStr(KStr, n, n, 0)
+		if v == Raised {
+			return v
+		}
+		d := t.RawBytes(v, strData, n)
+		if step == 1 {
+			copy(d, x.A[start:])
+			return v
+		}
+		for i := range d {
+			d[i] = x.A[start+i*step]
+		}
+		return v
+	case step == 1:
+		return t.newStrOf(x.Slice(start, start+n))
+	}
+	return t.newStrOf(x.Stride(start, step, n))
+}
+
+// sliceRange resolves a slice object for a sequence of n items: the first index, the end, the step, and the number of
+// items.
+func (t *Thread) sliceRange(s Value, n int) (start, stop, step, count int, ok bool) {
+	step64, ok := t.sliceArg(t.Field(s, 2), 1)
+	if !ok {
+		return
+	}
+	if step64 == 0 {
+		t.Raise(t.VM.Exc.ValueError, "slice step cannot be zero")
+		return 0, 0, 0, 0, false
+	}
+	lo, hi := int64(0), int64(math.MaxInt64)
+	if step64 < 0 {
+		lo, hi = math.MaxInt64, math.MinInt64
+	}
+	if lo, ok = t.sliceArg(t.Field(s, 0), lo); !ok {
+		return
+	}
+	if hi, ok = t.sliceArg(t.Field(s, 1), hi); !ok {
+		return
+	}
+	size := int64(n)
+	clip := func(i int64) int64 {
+		if i < 0 {
+			if i += size; i < 0 {
+				if step64 < 0 {
+					return -1
+				}
+				return 0
+			}
+			return i
+		}
+		if i >= size {
+			if step64 < 0 {
+				return size - 1
+			}
+			return size
+		}
+		return i
+	}
+	lo, hi = clip(lo), clip(hi)
+	step64 = max(step64, -math.MaxInt64)
+	switch {
+	case step64 < 0 && hi < lo:
+		count = int((lo-hi-1)/-step64) + 1
+	case step64 > 0 && lo < hi:
+		count = int((hi-lo-1)/step64) + 1
+	}
+	return int(lo), int(hi), int(step64), count, true
+}
+
+// sliceArg reads a slice bound: None or absent gives def; ints beyond 64 bits are clipped.
+func (t *Thread) sliceArg(v Value, def int64) (int64, bool) {
+	switch {
+	case v == None || v == Unbound:
+		return def, true
+	case v.IsInt():
+		return v.Int(), true
+	}
+	if !t.IsInt(v) && !t.Has(t.ClassOf(v), SlotIndex) {
+		t.Raise(t.VM.Exc.TypeError, "slice indices must be integers or None or have an __index__ method")
+		return 0, false
+	}
+	x := t.IndexValue(v)
+	if x == Raised {
+		return 0, false
+	}
+	defer t.Decref(x)
+	if i, ok := t.Small(x); ok {
+		return i, true
+	}
+	if t.Big(x).Sign() < 0 {
+		return math.MinInt64, true
+	}
+	return math.MaxInt64, true
+}

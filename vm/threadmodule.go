@@ -1,0 +1,343 @@
+package vm
+
+// This file is the module _thread: threads and locks, below threading.toy.
+
+import (
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+
+	"toylang/refcount"
+	"toylang/scheduler"
+)
+
+const maxThreads = 10000
+
+// lockOf gives the Go lock of a lock object; nil (with an exception) for anything else.
+func (t *Thread) lockOf(v Value) *scheduler.Lock {
+	if t.Kind(v) == KLock {
+		if l, ok := t.VM.side.get(t.Field(v, 0)).(*scheduler.Lock); ok {
+			return l
+		}
+	}
+	t.Raise(t.VM.Exc.TypeError, "expected a lock, not '%s'", t.TypeName(v))
+	return nil
+}
+
+func (t *Thread) newLock(recursive bool) Value {
+	l := t.VM.Sched.NewLock(recursive)
+	l.Name = "a lock"
+	if recursive {
+		l.Name = "an RLock"
+	}
+	v := t.NewRecord(KLock, refcount.SmallInt(int64(t.VM.side.put(l))))
+	if v != Raised {
+		l.Name = fmt.Sprintf("%s (%#x)", l.Name, uint64(t.identityHash(v)))
+	}
+	return v
+}
+
+// timeoutArg reads blocking and timeout.
+func (t *Thread) timeoutArg(blocking, timeout Value) (d time.Duration, ok bool) {
+	block := true
+	if blocking != Unbound {
+		if block, ok = t.Truth(blocking); !ok {
+			return 0, false
+		}
+	}
+	s := -1.0
+	if timeout != Unbound && timeout != None {
+		if s, ok = t.Float64(timeout); !ok {
+			return 0, false
+		}
+	}
+	switch {
+	case !block && s != -1:
+		t.Raise(t.VM.Exc.ValueError, "can't specify a timeout for a non-blocking call")
+		return 0, false
+	case !block:
+		return 0, true
+	case s == -1:
+		return -1, true
+	case s < 0 || math.IsNaN(s):
+		t.Raise(t.VM.Exc.ValueError, "timeout value must be a non-negative number")
+		return 0, false
+	case s > 9e9:
+		t.Raise(t.VM.Exc.OverflowError, "timeout value is too large")
+		return 0, false
+	}
+	return time.Duration(s * 1e9), true
+}
+
+// acquire is lock.acquire().
+func (t *Thread) acquire(v, blocking, timeout Value) Value {
+	l := t.lockOf(v)
+	d, ok := time.Duration(0), false
+	if l != nil {
+		d, ok = t.timeoutArg(blocking, timeout)
+	}
+	if !ok {
+		return Raised
+	}
+	end := t.VM.Sched.Now() + int64(d)
+	for {
+		switch l.Acquire(&t.Thread, d, l.Name) {
+		case scheduler.Acquired:
+			return True
+		case scheduler.TimedOut:
+			return False
+		case scheduler.Deadlock:
+			return t.deadlocked()
+		}
+		if !t.CheckBreak() {
+			return Raised
+		}
+		if d > 0 {
+			d = max(time.Duration(end-t.VM.Sched.Now()), 1)
+		}
+	}
+}
+
+// deadlocked ends a thread that waits for ever.
+func (t *Thread) deadlocked() Value {
+	return t.Raise(t.VM.Exc.SystemExit, "deadlock")
+}
+
+func (t *Thread) initThreadTypes() {
+	release := func(t *Thread, a []Value) Value {
+		l := t.lockOf(a[0])
+		if l == nil {
+			return Raised
+		}
+		if err := l.Release(&t.Thread); err != nil {
+			return t.Raise(t.VM.Exc.RuntimeError, "%s", err.Error())
+		}
+		return None
+	}
+	methods := []Def{
+		{"acquire(self, blocking=True, timeout=-1)", func(t *Thread, a []Value) Value { return t.acquire(a[0], a[1], a[2]) }},
+		{"release(self, /)", release},
+		{"locked(self, /)", func(t *Thread, a []Value) Value {
+			l := t.lockOf(a[0])
+			if l == nil {
+				return Raised
+			}
+			return refcount.Bool(l.Locked())
+		}},
+		{"__enter__(self, /)", func(t *Thread, a []Value) Value { return t.acquire(a[0], Unbound, Unbound) }},
+		{"__exit__(self, /, *args)", release},
+		{"_is_owned(self, /)", func(t *Thread, a []Value) Value {
+			l := t.lockOf(a[0])
+			if l == nil {
+				return Raised
+			}
+			return refcount.Bool(l.Owner() == t.ID)
+		}},
+		{"_release_save(self, /)", func(t *Thread, a []Value) Value {
+			l := t.lockOf(a[0])
+			if l == nil {
+				return Raised
+			}
+			n := l.ReleaseAll(&t.Thread)
+			if n == 0 {
+				return t.Raise(t.VM.Exc.RuntimeError, "cannot release un-acquired lock")
+			}
+			return t.NewInt(int64(n))
+		}},
+		{"_acquire_restore(self, state, /)", func(t *Thread, a []Value) Value {
+			l := t.lockOf(a[0])
+			if l == nil {
+				return Raised
+			}
+			l.AcquireRestore(&t.Thread, int(a[1].Int()))
+			return None
+		}},
+		{"_at_fork_reinit(self, /)", func(t *Thread, a []Value) Value { return None }},
+	}
+	repr := func(word string) Def {
+		return Def{"__repr__(self, /)", func(t *Thread, a []Value) Value {
+			l := t.lockOf(a[0])
+			if l == nil {
+				return Raised
+			}
+			state := "unlocked"
+			if l.Locked() {
+				state = "locked"
+			}
+			if l.Recursive {
+				return t.NewStr(fmt.Sprintf("<%s %s object owner=%d count=%d at %#x>", state, word, l.Owner(), l.Count(), uint64(t.identityHash(a[0]))))
+			}
+			return t.NewStr(fmt.Sprintf("<%s %s object at %#x>", state, word, uint64(t.identityHash(a[0]))))
+		}}
+	}
+	t.defType(TypeDef{Kind: KLock, Name: "lock", Own: true, Final: true, Methods: append(methods, repr("_thread.lock"))})
+	t.setDict(t.VM.kinds[KLock], "__module__", t.VM.Intern("_thread"))
+}
+
+func initThread(t *Thread, m Value) bool {
+	t.modFuncs(m, []Def{
+		{"allocate_lock()", func(t *Thread, a []Value) Value { return t.newLock(false) }},
+		{"RLock()", func(t *Thread, a []Value) Value { return t.newLock(true) }},
+		{"get_ident()", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.ID)) }},
+		{"get_native_id()", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.ID)) }},
+		{"start_new_thread(function, args, kwargs=None, /)", startThread},
+		{"_start(function, name, daemon, /)", startNamed},
+		{"_done(handle, /)", func(t *Thread, a []Value) Value {
+			h, ok := t.VM.side.get(a[0]).(*handle)
+			return refcount.Bool(!ok || h.done.IsSet())
+		}},
+		{"_join(handle, timeout, /)", joinThread},
+		{"_local_key()", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.ID)) }},
+		{"_set_name(name, /)", func(t *Thread, a []Value) Value { t.Name = t.GoStr(a[0]); return None }},
+		{"_set_main_object(obj, /)", func(t *Thread, a []Value) Value {
+			old := t.Object
+			t.Object = t.Ref(a[0])
+			t.Decref(old)
+			return None
+		}},
+		{"_current_object()", func(t *Thread, a []Value) Value {
+			if t.Object == Unbound {
+				return None
+			}
+			return t.Ref(t.Object)
+		}},
+		{"interrupt_main()", func(t *Thread, a []Value) Value { t.VM.Sched.Interrupt(); return None }},
+		{"stack_size(size=0, /)", func(t *Thread, a []Value) Value { return t.NewInt(0) }},
+	})
+	t.modSet(m, "LockType", t.Ref(t.VM.kinds[KLock].Value))
+	t.modSet(m, "error", t.Ref(t.VM.Exc.RuntimeError.Value))
+	t.modSet(m, "TIMEOUT_MAX", t.NewFloat(9223372036.0))
+	return true
+}
+
+// handle is what remains of a thread for those who wait for its end.
+type handle struct {
+	done scheduler.Done
+	t    *scheduler.Thread
+}
+
+// startThread is _thread.start_new_thread.
+func startThread(t *Thread, a []Value) Value {
+	if !t.Is(a[1], KTuple) {
+		return t.Raise(t.VM.Exc.TypeError, "2nd arg must be a tuple")
+	}
+	args, kw := t.Ref(a[1]), Unbound
+	if a[2] != Unbound && a[2] != None {
+		kw = t.Ref(a[2])
+	}
+	fn := t.Ref(a[0])
+	n, ok := t.launch("", true, func(n *Thread) {
+		var list []Value
+		n.Hold(fn)
+		n.Hold(args)
+		n.Hold(kw)
+		for i, x := 0, n.Items(args); i < x.Len(); i++ {
+			list = append(list, x.Get(i))
+		}
+		r := n.callWithDict(fn, list, kw)
+		if r == Raised {
+			if !n.Catch(n.VM.Exc.SystemExit) {
+				n.printUncaught("Exception ignored in thread started by:")
+			}
+			return
+		}
+		n.Decref(r)
+	})
+	if !ok {
+		t.DecrefAll(fn, args, kw)
+		return Raised
+	}
+	return t.NewInt(int64(n.t.ID))
+}
+
+// startNamed starts a thread that calls a function without arguments, and gives its handle.
+func startNamed(t *Thread, a []Value) Value {
+	daemon, ok := t.Truth(a[2])
+	if !ok {
+		return Raised
+	}
+	fn := t.Ref(a[0])
+	h, ok := t.launch(t.GoStr(a[1]), daemon, func(n *Thread) {
+		n.Hold(fn)
+		r := n.Call(fn)
+		if r == Raised {
+			if !n.Catch(n.VM.Exc.SystemExit) {
+				n.printUncaught("Exception in thread:")
+			}
+			return
+		}
+		n.Decref(r)
+	})
+	if !ok {
+		t.Decref(fn)
+		return Raised
+	}
+	id := t.NewInt(int64(h.t.ID))
+	return t.NewTuple(refcount.SmallInt(int64(t.VM.side.put(h))), id)
+}
+
+// launch starts a thread. What body holds on its stack is dropped when it ends.
+func (t *Thread) launch(name string, daemon bool, body func(n *Thread)) (*handle, bool) {
+	vm := t.VM
+	vm.threadMu.Lock()
+	many := len(vm.threads) >= maxThreads
+	vm.threadMu.Unlock()
+	if many {
+		t.Raise(vm.Exc.RuntimeError, "can't start new thread")
+		return nil, false
+	}
+	n := vm.NewThread(name)
+	n.Daemon = daemon
+	h := &handle{t: &n.Thread}
+	vm.Sched.Spawn(&n.Thread)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				vm.crash(n, p)
+			}
+		}()
+		vm.Sched.Attach(&n.Thread)
+		body(n)
+		vm.EndThread(n)
+		h.done.Set(vm.Sched)
+		vm.Sched.Detach(&n.Thread)
+	}()
+	return h, true
+}
+
+// joinThread waits for a thread's end: True when it has ended.
+func joinThread(t *Thread, a []Value) Value {
+	h, ok := t.VM.side.get(a[0]).(*handle)
+	if !ok {
+		return True
+	}
+	d, ok := t.timeoutArg(Unbound, a[1])
+	if !ok {
+		return Raised
+	}
+	end := t.VM.Sched.Now() + int64(d)
+	for {
+		switch h.done.Wait(t.VM.Sched, &t.Thread, d, h.t) {
+		case scheduler.Acquired:
+			return True
+		case scheduler.TimedOut:
+			return False
+		case scheduler.Deadlock:
+			return t.deadlocked()
+		}
+		if !t.CheckBreak() {
+			return Raised
+		}
+		if d > 0 {
+			d = max(time.Duration(end-t.VM.Sched.Now()), 1)
+		}
+	}
+}
+
+// crash reports a bug in toy on a thread other than the main one.
+func (vm *VM) crash(t *Thread, p any) {
+	buf := make([]byte, 1<<16)
+	buf = buf[:runtime.Stack(buf, false)]
+	vm.OnCrash(t.spot(), p, buf)
+}

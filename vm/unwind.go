@@ -1,0 +1,68 @@
+package vm
+
+// This file unwinds frames: what an exception does on its way to a handler.
+
+import "unsafe"
+
+// unwind takes the exception being raised from the instruction at t.PC to the nearest handler of the frames that this
+// loop runs. It reports false when it has left the loop's entry frame; trace says that the frame at hand gets a traceback
+// entry (a re-raise does not).
+func (t *Thread) unwind(trace bool) bool {
+	for {
+		fp := t.frame()
+		c := t.codeOf(fp)
+		at := t.PC - c.Entry
+		if trace {
+			t.addTraceback(t.Exc, c, at)
+		}
+		trace = true
+		for i := range c.Handlers {
+			if h := &c.Handlers[i]; at >= h.Start && at < h.End {
+				t.clearFrom(fp, int(h.Depth), c.NRegs)
+				t.PC = c.Entry + h.Target
+				return true
+			}
+		}
+		ret := word(fp, frameRet).Int()
+		if ret&genFrame != 0 {
+			t.finishGenerator(fp, c)
+		}
+		t.unwindFrame(fp, c)
+		if ret&entryFrame != 0 {
+			return false
+		}
+		if ret&initFrame != 0 {
+			p := word(fp, frameFunc-1)
+			v := *p
+			*p = Unbound
+			t.Decref(v)
+		}
+		t.depth--
+		t.fp -= uint32(ret >> retShift & 0xFFFF)
+		t.PC = uint32(ret&retPC) - 1 // inside the call
+		if ret&genFrame != 0 {
+			t.PC++ // a generator's return address is the instruction that resumed it
+		}
+	}
+}
+
+// clearFrom drops the references in registers [from, to).
+func (t *Thread) clearFrom(fp unsafe.Pointer, from, to int) {
+	for i := from; i < to; i++ {
+		p := word(fp, i)
+		if v := *p; v.IsPtr() {
+			*p = Unbound
+			t.Decref(v)
+		}
+	}
+}
+
+// unwindFrame drops everything that a frame holds, its function included. The thread's exception is set aside meanwhile.
+func (t *Thread) unwindFrame(fp unsafe.Pointer, c *Code) {
+	t.clearFrom(fp, 0, c.NRegs)
+	p := word(fp, frameFunc)
+	f := *p
+	*p = Unbound
+	t.Decref(f)
+	*word(fp, frameCode), *word(fp, frameRet) = Unbound, Unbound
+}

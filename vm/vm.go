@@ -1,0 +1,205 @@
+// Package vm is toy's machine: bytecode, objects and built-ins over the guest heap.
+//
+// Go code in this package works on guest objects through the methods of Thread. Their conventions stand at Thread; the
+// accesses to guest memory themselves are package refcount's, and nothing here but the loop's files is unsafe.
+package vm
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+	"toylang/scheduler"
+)
+
+// Config describes a machine.
+type Config struct {
+	Strategy  Strategy
+	Heap      refcount.Config // Disc, Unsafe and Locks are the strategy's
+	Virtual   scheduler.Policy
+	OnFault   FaultMode
+	Args      []string // sys.argv
+	Stdin     io.Reader
+	Stdout    io.Writer
+	Stderr    io.Writer
+	Load      Loader
+	MaxInstrs uint64
+	Path      []string                                     // sys.path at the start
+	OnCrash   func(where string, what any, goStack []byte) // a bug in toy on a thread
+}
+
+// Loader finds and compiles modules; cmd provides it, so that the vm never sees the parser.
+type Loader interface {
+	// Module gives the code of a dotted module name, where it was found, and whether it is a package; nil code when there
+	// is no such module. dirs are sys.path.
+	Module(name string, dirs []string) (code *bytecode.Func, file string, pkg bool, err error)
+	// Source gives a source line for tracebacks, without its newline; "" when unknown.
+	Source(file string, line int) string
+}
+
+// FaultMode says what a memory fault does to the thread that meets it.
+type FaultMode uint8
+
+// The fault modes.
+const (
+	FaultRaise FaultMode = iota
+	FaultStop
+	FaultContinue
+)
+
+// VM is one toy machine: its heap, classes, code and modules. There is no state outside it.
+type VM struct {
+	Config
+	Heap  *refcount.Heap
+	Sched scheduler.Scheduler
+	Main  *Thread
+	Exc   ExcClasses
+	Start time.Time
+
+	kinds     [NumKinds]*Class
+	classes   atomic.Pointer[[]*Class]
+	classMu   sync.Mutex
+	slotNames [NumSlots]Value
+	shapeVers []uint32 // by shape: shape<<16 | version; what inline caches compare
+
+	codeMu    sync.Mutex
+	arena     []uint64
+	arenaUsed int
+	entries   []codeEntry
+	codes     []*Code
+	codeTable *codeTable
+
+	builtinMu  sync.Mutex
+	builtinTab atomic.Pointer[[]*Builtin]
+	builtins   Value // dict of the built-in names
+	modules    Value // sys.modules
+	importLock *scheduler.Lock
+	goModules  map[string]func(t *Thread, m Value) bool
+
+	internMu sync.RWMutex
+	interned map[string]Value
+	names    wellKnown
+
+	epoch     uint32 // changes when any namespace's keys do; see LoadGlobal
+	threadMu  sync.Mutex
+	threads   map[uint32]*Thread
+	lastID    uint32
+	outMu     sync.Mutex
+	io        stdio
+	chars     [128]Value // the strs of one ASCII character (immortal)
+	recursion int64      // the recursion limit; through sync/atomic
+	side      sideTable
+	weak      *weakTable
+	gcState   gcState
+	stackPool sync.Pool
+	stopping  atomic.Bool
+	dead      atomic.Bool     // a deadlock was reported
+	limitWhat atomic.Value    // string: which limit was reached
+	maxDigits int64           // of an int's decimal text; through sync/atomic
+	byEntry   []*Code         // codes by their place in the arena
+	LastExc   string          // class of the exception that ended the program
+	Trace     func(t *Thread) // called before every instruction, where set
+}
+
+// New makes a machine and its main thread, attached.
+func New(cfg Config) (*VM, error) {
+	vm := &VM{Config: cfg, interned: map[string]Value{}, threads: map[uint32]*Thread{}, goModules: map[string]func(*Thread, Value) bool{}, Start: time.Now(), epoch: 1}
+	if vm.Stdout == nil {
+		vm.Stdin, vm.Stdout, vm.Stderr = os.Stdin, os.Stdout, os.Stderr
+	}
+	hc := cfg.Heap
+	hc.Disc, hc.Locks, hc.Unsafe = cfg.Strategy.Count, cfg.Strategy.Lock == LockObjects, cfg.Strategy.Unsafe()
+	hc.OnFault, hc.Finalize, hc.OnDealloc = vm.onFault, vm.finalize, vm.onDealloc
+	h, err := refcount.New(hc)
+	if err != nil {
+		return nil, err
+	}
+	vm.Heap = h
+	vm.Sched = cfg.Strategy.scheduler(vm)
+	vm.recursion, vm.maxDigits = 1000, 4300
+	vm.arena = refcount.Trusted(arenaWords)
+	vm.arenaUsed = 1
+	e := refcount.Trusted(maxCodes * int(unsafe.Sizeof(codeEntry{})) / 8)
+	vm.entries = unsafe.Slice((*codeEntry)(unsafe.Pointer(&e[0])), maxCodes)
+	vm.codeTable = new(codeTable)
+	s := refcount.Trusted(1 << 15)
+	vm.shapeVers = unsafe.Slice((*uint32)(unsafe.Pointer(&s[0])), 1<<16)
+	vm.classes.Store(&[]*Class{})
+	vm.builtinTab.Store(&[]*Builtin{})
+	t := vm.NewThread("MainThread")
+	vm.Main = t
+	vm.Sched.Attach(&t.Thread)
+	vm.boot(t)
+	if t.Exc != Unbound {
+		return nil, fmt.Errorf("toy cannot start: the guest heap is too small")
+	}
+	return vm, nil
+}
+
+// stackWords is the size of a thread's word stack; memory comes as it is touched.
+const stackWords = 1 << 20
+
+// NewThread makes a toy thread; the caller attaches it on its goroutine.
+func (vm *VM) NewThread(name string) *Thread {
+	t := &Thread{VM: vm, Exc: Unbound, Handled: Unbound, Object: Unbound, Async: Unbound, stop: None}
+	vm.threadMu.Lock()
+	vm.lastID++
+	t.ID, t.Name = vm.lastID, name
+	vm.threads[t.ID] = t
+	vm.threadMu.Unlock()
+	t.Mutator.Init(vm.Heap, t.ID, vm.Sched, &t.Thread)
+	t.NoMemory, t.Owner = t.raiseMemory, t
+	w, _ := vm.stackPool.Get().(*[]uint64)
+	if w == nil {
+		s := refcount.Trusted(stackWords)
+		w = &s
+	}
+	t.stack = unsafe.Slice((*Value)(unsafe.Pointer(&(*w)[0])), len(*w))
+	t.stackBase = unsafe.Pointer(&t.stack[0])
+	t.stackLimit = uintptr(t.stackBase) + uintptr(len(*w)-70000)*8
+	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
+	t.epoch, t.vers, t.limit = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion
+	t.Thread.Spot = t.spot
+	return t
+}
+
+// EndThread takes a thread out of the machine: its references are dropped, its stack and slots given back. The caller
+// detaches it.
+func (vm *VM) EndThread(t *Thread) {
+	t.Unhold(0)
+	for _, v := range []*Value{&t.Exc, &t.Handled, &t.Object, &t.Async} {
+		x := *v
+		*v = Unbound
+		t.Decref(x)
+	}
+	vm.threadMu.Lock()
+	delete(vm.threads, t.ID)
+	vm.threadMu.Unlock()
+	t.Mutator.Retire()
+	w := unsafe.Slice((*uint64)(t.stackBase), len(t.stack))
+	vm.stackPool.Put(&w)
+}
+
+// Intern gives the one str object for a name (borrowed; it lives as long as the machine).
+func (vm *VM) Intern(s string) Value {
+	vm.internMu.RLock()
+	v, ok := vm.interned[s]
+	vm.internMu.RUnlock()
+	if ok {
+		return v
+	}
+	vm.internMu.Lock()
+	defer vm.internMu.Unlock()
+	if v, ok = vm.interned[s]; ok {
+		return v
+	}
+	v = vm.Main.internNew(s)
+	vm.interned[s] = v
+	return v
+}
