@@ -232,11 +232,11 @@ func (p *parser) dictValue() Expr {
 	case tRbrace, tComma:
 		p.failAt(spanOf(colon), "expression expected after dictionary key and ':'")
 	case tStar:
-		at := p.here()
-		p.next()
-		if p.try(func() { p.climb(precBitOr) }) {
-			p.failAt(p.from(at), "cannot use a starred expression in a dictionary value")
+		star := p.next()
+		if !p.try(func() { p.climb(precBitOr) }) {
+			p.invalidAt(star)
 		}
+		p.failAt(p.from(start(star)), "cannot use a starred expression in a dictionary value")
 	}
 	return p.expression()
 }

@@ -134,7 +134,6 @@ func (r *resolver) args(list []Arg) {
 			r.failLate(a.Span, "keyword argument repeated: %s", a.Name)
 		}
 		seen[a.Name] = true
-		a.Name = r.mangle(a.Name)
 	}
 }
 

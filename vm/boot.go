@@ -20,7 +20,7 @@ var kindShapes = [NumKinds]struct {
 	KMethod: {refcount.LayoutRecord, 2}, KCell: {refcount.LayoutRecord, 1},
 	KClass: {refcount.LayoutRecord, ClassFieldCount}, KInstance: {refcount.LayoutRecord, 0},
 	KModule: {refcount.LayoutRecord, 1}, KException: {refcount.LayoutRecord, ExcFieldCount},
-	KTraceback: {refcount.LayoutRecord, 4}, KGenerator: {refcount.LayoutRecord, GenFieldCount},
+	KTraceback: {refcount.LayoutRecord, 5}, KGenerator: {refcount.LayoutRecord, GenFieldCount},
 	KRange: {refcount.LayoutRecord, 3}, KSlice: {refcount.LayoutRecord, 3}, KRangeIter: {refcount.LayoutRecord, 3},
 	KListIter: {refcount.LayoutRecord, 2}, KTupleIter: {refcount.LayoutRecord, 2}, KStrIter: {refcount.LayoutRecord, 2},
 	KBytesIter: {refcount.LayoutRecord, 2}, KDictIter: {refcount.LayoutRecord, 5}, KSetIter: {refcount.LayoutRecord, 4},
@@ -66,7 +66,7 @@ func (vm *VM) boot(t *Thread) {
 	t.initGenerators()
 	for k := range vm.kinds { // a kind that nobody registered is a plain opaque type
 		if vm.kinds[k] == nil {
-			t.defType(TypeDef{Kind: Kind(k), Name: "object", Own: true, Final: true})
+			t.defType(TypeDef{Kind: Kind(k), Name: "opaque", Own: true, Final: true})
 		}
 	}
 	t.initNames()

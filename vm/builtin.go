@@ -251,6 +251,10 @@ func (t *Thread) arity(b *Builtin, npos, nk int) bool {
 			return false
 		}
 	}
+	if name == "__new__" && b.Owner != nil && npos < need {
+		t.Raise(t.VM.Exc.TypeError, "%s.__new__(): not enough arguments", b.Owner.Name)
+		return false
+	}
 	dunder := strings.HasPrefix(name, "__")
 	var msg string
 	switch {

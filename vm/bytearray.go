@@ -109,7 +109,10 @@ var arrayMethods = []byteDef{
 		if !ok {
 			return t.Raise(t.VM.Exc.TypeError, "can't concat %s to %s", t.TypeName(a[0]), t.TypeName(self))
 		}
-		if !t.splice(self, t.arrayLen(self), 0, t.apart(self, a[0], o)) {
+		if a[0] == self && len(o) > 0 {
+			return t.Raise(t.VM.Exc.BufferError, "Existing exports of data: object cannot be re-sized")
+		}
+		if !t.splice(self, t.arrayLen(self), 0, o) {
 			return Raised
 		}
 		return t.Ref(self)

@@ -15,7 +15,7 @@ const (
 func (t *Thread) propertyGet(p, v Value) Value {
 	g := t.Field(p, PropGet)
 	if g == None {
-		t.Raise(t.VM.Exc.AttributeError, "property of '%s' object has no getter", t.TypeName(v))
+		t.Raise(t.VM.Exc.AttributeError, "property%s of '%s' object has no getter", t.propName(t.ClassOf(v), p), t.TypeName(v))
 		return Raised
 	}
 	return t.Call(g, v)
@@ -173,7 +173,7 @@ func (t *Thread) superArgs() (class, self Value, ok bool) {
 	}
 	fp := t.frame()
 	c := t.codeOf(fp)
-	if c.NArgs == 0 && !c.VarArgs {
+	if c.NArgs == 0 {
 		t.Raise(t.VM.Exc.RuntimeError, "super(): no arguments")
 		return
 	}
@@ -182,9 +182,6 @@ func (t *Thread) superArgs() (class, self Value, ok bool) {
 		if r == 0 && t.Is(self, KCell) {
 			self = t.Field(self, 0)
 		}
-	}
-	if c.NArgs == 0 {
-		self = t.Items(self).Get(0)
 	}
 	if self == Unbound {
 		t.Raise(t.VM.Exc.RuntimeError, "super(): arg[0] deleted")

@@ -224,6 +224,10 @@ func (t *Thread) initExceptions() {
 }
 
 func (t *Thread) excOrNone(x Value, what string) bool {
+	if x == Unbound {
+		t.Raise(t.VM.Exc.TypeError, "__%s__ may not be deleted", what)
+		return false
+	}
 	if x == None || t.Isa(x, KException) {
 		return true
 	}
@@ -232,6 +236,10 @@ func (t *Thread) excOrNone(x Value, what string) bool {
 }
 
 func setTraceback(t *Thread, v, x Value) bool {
+	if x == Unbound {
+		t.Raise(t.VM.Exc.TypeError, "__traceback__ may not be deleted")
+		return false
+	}
 	if x != None && !t.Is(x, KTraceback) {
 		t.Raise(t.VM.Exc.TypeError, "__traceback__ must be a traceback or None")
 		return false

@@ -190,7 +190,7 @@ func (t *Thread) enumerateNext(it Value) Value {
 	}
 	t.Lock(it)
 	n := t.Field(it, 1)
-	next := n + 1
+	next := refcount.SmallInt(n.Int() + 1)
 	if !n.IsInt() || n.Int() >= refcount.MaxSmall {
 		x := t.Big(n)
 		if x == nil {

@@ -10,7 +10,9 @@ var publicTypes = []string{"bool", "bytearray", "bytes", "classmethod", "dict", 
 func (t *Thread) initNames() {
 	byName := map[string]*Class{}
 	for _, c := range *t.VM.classes.Load() {
-		byName[c.Name] = c
+		if byName[c.Name] == nil {
+			byName[c.Name] = c
+		}
 	}
 	for _, n := range publicTypes {
 		if c := byName[n]; c != nil {

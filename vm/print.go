@@ -335,7 +335,7 @@ func chrFn(t *Thread, a []Value) Value {
 	}
 	if x < 0 || x > 0x10FFFF {
 		if x != int64(int32(x)) {
-			return t.Raise(t.VM.Exc.OverflowError, "signed integer is %s than %simum", map[bool]string{true: "less", false: "greater"}[x < 0], map[bool]string{true: "min", false: "max"}[x < 0])
+			return t.Raise(t.VM.Exc.OverflowError, "Python int too large to convert to C int")
 		}
 		return t.Raise(t.VM.Exc.ValueError, "chr() arg not in range(0x110000)")
 	}

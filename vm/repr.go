@@ -43,6 +43,12 @@ func (t *Thread) Str(v Value) Value {
 	if m == Unbound {
 		return t.Repr(v)
 	}
+	if b := t.BuiltinOf(m); b != nil && b.Owner == t.VM.kinds[KObject] { // object's own: the repr
+		t.Decref(m)
+		if m = t.Special(c, SlotRepr); m == Unbound {
+			return t.Repr(v)
+		}
+	}
 	return t.textOf(m, v, c, "__str__")
 }
 

@@ -164,7 +164,7 @@ func strStrip(name string, side text.StripSide) func(*Thread, Value, text.Str, [
 		case a[0] == Unbound || a[0] == None:
 			return t.strResult(self, s, s.StripSpace(side))
 		case !t.IsStr(a[0]):
-			return t.Raise(t.VM.Exc.TypeError, "%s arg must be None or str, not %s", name, t.TypeName(a[0]))
+			return t.Raise(t.VM.Exc.TypeError, "%s arg must be None or str", name)
 		}
 		return t.strResult(self, s, s.Strip(t.txt(a[0]), side))
 	}

@@ -122,10 +122,6 @@ func (t *Thread) percent(b *text.Builder, parts []text.PercentPart, args Value, 
 			t.RaiseText(f.Err)
 			return false
 		}
-		if f.Verb == '%' {
-			b.WriteRune('%')
-			continue
-		}
 		v, ok := p.take()
 		if !ok || !t.percentOne(b, f, v, bytes) {
 			return false

@@ -1,135 +1,39 @@
 package vm
 
-// This file is the protocol of subscripts: len, item access, membership.
-
-import "toylang/refcount"
-
-// Len is len(v).
-func (t *Thread) Len(v Value) (n int, ok bool) {
-	switch t.exactKind(v) {
-	case KList:
-		return t.ListLen(v), true
-	case KTuple:
-		return t.Items(v).Len(), true
-	case KDict:
-		return t.DictLen(v), true
-	case KStr:
-		return t.Text(v).Len(), true
-	case KSet, KFrozenSet:
-		return t.setLen(v), true
-	}
-	c := t.ClassOf(v)
-	f := t.Special(c, SlotLen)
-	if f == Unbound {
-		t.Raise(t.VM.Exc.TypeError, "object of type '%s' has no len()", c.Name)
-		return 0, false
-	}
-	m := t.Hold(f)
-	r := t.callSpecial(f, v, c)
-	t.Unhold(m)
-	if r == Raised {
-		return 0, false
-	}
-	h := t.Hold(r)
-	defer t.Unhold(h)
-	x, ok := t.Index(r)
-	if ok && x < 0 {
-		t.Raise(t.VM.Exc.ValueError, "__len__() should return >= 0")
-		return 0, false
-	}
-	return int(x), ok
-}
-
-// exactKind is the kind of an exact instance of a built-in type; KNull for anything else.
-func (t *Thread) exactKind(v Value) Kind {
-	if !v.IsPtr() {
-		return KNull
-	}
-	s := t.ShapeOf(v)
-	if s >= refcount.FirstHeapShape {
-		return KNull
-	}
-	return Kind(s)
-}
+// This file is what v[k], v[k] = x, del v[k], x in v and len(v) mean: built-in containers at once, everything else by
+// special methods.
 
 // GetItem is c[k].
-func (t *Thread) GetItem(c, key Value) Value {
-	switch t.exactKind(c) {
-	case KList:
-		if key.IsInt() {
-			i, n := key.Int(), int64(t.ListLen(c))
-			if i < 0 {
-				i += n
+func (t *Thread) GetItem(c, k Value) Value {
+	if c.IsPtr() {
+		switch Kind(t.builtinShape(c)) {
+		case KList:
+			return t.listSubscript(c, k)
+		case KTuple:
+			return t.tupleSubscript(c, k)
+		case KDict:
+			v := t.DictGet(c, k)
+			if v == Unbound {
+				return t.raiseKey(k)
 			}
-			if i >= 0 && i < n {
-				if v := t.ListGet(c, int(i)); v != Unbound {
-					return v
-				}
-			}
-			return t.Raise(t.VM.Exc.IndexError, "list index out of range")
+			return v
+		case KStr:
+			return t.strSubscript(c, k)
+		case KBytes, KByteArray:
+			return t.bytesSubscript(c, k)
+		case KRange:
+			return t.rangeSubscript(c, k)
 		}
-		return t.listSubscript(c, key)
-	case KTuple:
-		return t.tupleSubscript(c, key)
-	case KDict:
-		return t.dictSubscript(c, key)
-	case KStr:
-		return t.strSubscript(c, key)
 	}
-	cls := t.ClassOf(c)
-	f := t.Special(cls, SlotGetItem)
-	if f == Unbound {
-		if k := t.ClassFrom(c); k != nil {
-			return t.classItem(k, c, key)
-		}
-		return t.Raise(t.VM.Exc.TypeError, "'%s' object is not subscriptable", cls.Name)
+	class := t.ClassOf(c)
+	m := t.Special(class, SlotGetItem)
+	if m != Unbound && m != None {
+		return t.callSlot(m, c, k)
 	}
-	m := t.Hold(f)
-	r := t.callSpecial(f, c, cls, key)
-	t.Unhold(m)
-	return r
-}
-
-// SetItem is c[k] = v.
-func (t *Thread) SetItem(c, k, v Value) bool {
-	switch t.exactKind(c) {
-	case KList:
-		return t.listAssign(c, k, v)
-	case KDict:
-		return t.DictSet(c, k, v)
+	if k2 := t.ClassFrom(c); k2 != nil {
+		return t.classItem(k2, c, k)
 	}
-	cls := t.ClassOf(c)
-	f := t.Special(cls, SlotSetItem)
-	if f == Unbound {
-		t.Raise(t.VM.Exc.TypeError, "'%s' object does not support item assignment", cls.Name)
-		return false
-	}
-	m := t.Hold(f)
-	r := t.callSpecial(f, c, cls, k, v)
-	t.Unhold(m)
-	t.Decref(r)
-	return r != Raised
-}
-
-// DelItem is del c[k].
-func (t *Thread) DelItem(c, k Value) bool {
-	switch t.exactKind(c) {
-	case KList:
-		return t.listAssign(c, k, Unbound)
-	case KDict:
-		return t.dictDelete(c, k)
-	}
-	cls := t.ClassOf(c)
-	f := t.Special(cls, SlotDelItem)
-	if f == Unbound {
-		t.Raise(t.VM.Exc.TypeError, "'%s' object doesn't support item deletion", cls.Name)
-		return false
-	}
-	m := t.Hold(f)
-	r := t.callSpecial(f, c, cls, k)
-	t.Unhold(m)
-	t.Decref(r)
-	return r != Raised
+	return t.Raise(t.VM.Exc.TypeError, "'%s' object is not subscriptable", class.Name)
 }
 
 // classItem is C[key]: __class_getitem__, found as a class method.
@@ -139,8 +43,11 @@ func (t *Thread) classItem(k *Class, c, key Value) Value {
 		return Raised
 	}
 	if f == Unbound {
-		if k.Builtin {
-			return t.Raise(t.VM.Exc.TypeError, "toy does not support generic types such as %s[...]", k.Name)
+		switch k.Kind {
+		case KList, KTuple, KDict, KSet, KFrozenSet, KClass, KEnumerate:
+			if k.Builtin {
+				return t.Raise(t.VM.Exc.TypeError, "toy does not support generic types such as %s[...]", k.Name)
+			}
 		}
 		return t.Raise(t.VM.Exc.TypeError, "type '%s' is not subscriptable", k.Name)
 	}
@@ -150,32 +57,160 @@ func (t *Thread) classItem(k *Class, c, key Value) Value {
 	return r
 }
 
+// SetItem is c[k] = v.
+func (t *Thread) SetItem(c, k, v Value) bool {
+	if c.IsPtr() {
+		switch Kind(t.builtinShape(c)) {
+		case KList:
+			return t.listAssign(c, k, v)
+		case KDict:
+			return t.DictSet(c, k, v)
+		case KByteArray:
+			return t.arraySet(c, k, v)
+		}
+	}
+	m := t.Special(t.ClassOf(c), SlotSetItem)
+	if m == Unbound || m == None {
+		t.Raise(t.VM.Exc.TypeError, "'%s' object does not support item assignment", t.TypeName(c))
+		return false
+	}
+	h := t.Hold(m)
+	r := t.callSpecial(m, c, t.ClassOf(c), k, v)
+	t.Unhold(h)
+	t.Decref(r)
+	return r != Raised
+}
+
+// DelItem is del c[k].
+func (t *Thread) DelItem(c, k Value) bool {
+	if c.IsPtr() {
+		switch Kind(t.builtinShape(c)) {
+		case KList:
+			return t.listAssign(c, k, Unbound)
+		case KDict:
+			return t.dictDelete(c, k)
+		case KByteArray:
+			return t.arraySet(c, k, Unbound)
+		}
+	}
+	m := t.Special(t.ClassOf(c), SlotDelItem)
+	if m == Unbound || m == None {
+		word := "does not"
+		if t.hasIndex(k) && t.likeSequence(c) {
+			word = "doesn't"
+		}
+		t.Raise(t.VM.Exc.TypeError, "'%s' object %s support item deletion", t.TypeName(c), word)
+		return false
+	}
+	r := t.callSlot(m, c, k)
+	t.Decref(r)
+	return r != Raised
+}
+
+// likeSequence reports an object that CPython would treat as a sequence as far as deleting items goes.
+func (t *Thread) likeSequence(v Value) bool {
+	if !v.IsPtr() {
+		return false
+	}
+	switch Kind(t.builtinShape(v)) {
+	case KNull, KTuple, KStr, KBytes, KRange, KSet, KFrozenSet, KDictKeys, KDictValues, KDictItems:
+		return true
+	}
+	return false
+}
+
 // Contains is x in c.
 func (t *Thread) Contains(c, x Value) (in, ok bool) {
-	switch t.exactKind(c) {
-	case KDict:
-		return t.dictContains(c, x)
-	case KSet, KFrozenSet:
-		return t.setContains(c, x)
-	case KRange:
-		return t.rangeContains(c, x)
+	if c.IsPtr() {
+		switch k := Kind(t.builtinShape(c)); k {
+		case KList:
+			i, ok := t.listFind(c, x, 0, maxList)
+			return i >= 0, ok
+		case KTuple:
+			i, ok := t.tupleFind(c, x, 0, maxList)
+			return i >= 0, ok
+		case KDict:
+			return t.dictContains(c, x)
+		case KSet, KFrozenSet:
+			return t.setContains(c, x)
+		case KStr:
+			return t.strContains(c, x)
+		case KRange:
+			return t.rangeContains(c, x)
+		case KDictKeys, KDictItems, KDictValues:
+			return t.viewContains(c, x)
+		}
 	}
-	cls := t.ClassOf(c)
-	f := t.Special(cls, SlotContains)
-	switch f {
+	m := t.Special(t.ClassOf(c), SlotContains)
+	switch m {
 	case None:
-		t.Raise(t.VM.Exc.TypeError, "'%s' object is not a container", cls.Name)
+		t.Raise(t.VM.Exc.TypeError, "'%s' object is not a container", t.TypeName(c))
 		return false, false
 	case Unbound:
-		return t.searchIter(c, x)
+		it := t.Iter(c)
+		if it == Raised {
+			if t.Catch(t.VM.Exc.TypeError) {
+				t.Raise(t.VM.Exc.TypeError, "argument of type '%s' is not iterable", t.TypeName(c))
+			}
+			return false, false
+		}
+		h := t.Hold(it)
+		in, ok = t.searchIter(it, x)
+		t.Unhold(h)
+		return
 	}
-	m := t.Hold(f)
-	r := t.callSpecial(f, c, cls, x)
-	t.Unhold(m)
+	return t.isTrue(t.callSlot(m, c, x))
+}
+
+// Len is len(v).
+func (t *Thread) Len(v Value) (n int, ok bool) {
+	if v.IsPtr() {
+		switch Kind(t.builtinShape(v)) {
+		case KList, KDict, KSet, KFrozenSet, KByteArray:
+			return int(t.Body(v).Len), true
+		case KTuple:
+			return t.Items(v).Len(), true
+		case KStr, KBytes:
+			return int(uint32(t.RawWord(v, strLen))), true
+		case KRange:
+			n, ok := t.rangeSize(v)
+			return int(n), ok
+		case KDictKeys, KDictValues, KDictItems:
+			return t.viewLen(v), true
+		}
+	}
+	m := t.Special(t.ClassOf(v), SlotLen)
+	if m == Unbound || m == None {
+		t.Raise(t.VM.Exc.TypeError, "object of type '%s' has no len()", t.TypeName(v))
+		return 0, false
+	}
+	r := t.callSlot(m, v)
 	if r == Raised {
-		return false, false
+		return 0, false
 	}
-	in, ok = t.Truth(r)
-	t.Decref(r)
-	return in, ok
+	return t.lenResult(r)
+}
+
+// lenResult checks what __len__ gave, which it takes over.
+func (t *Thread) lenResult(r Value) (n int, ok bool) {
+	if r.IsInt() && r.Int() >= 0 {
+		return int(r.Int()), true
+	}
+	m := t.Hold(r)
+	defer t.Unhold(m)
+	x := t.IndexValue(r)
+	if x == Raised {
+		return 0, false
+	}
+	defer t.Decref(x)
+	i, fits := t.Small(x)
+	switch {
+	case fits && i >= 0:
+		return int(i), true
+	case !fits && t.Big(x).Sign() > 0:
+		t.Raise(t.VM.Exc.OverflowError, "cannot fit '%s' into an index-sized integer", t.TypeName(r))
+	default:
+		t.Raise(t.VM.Exc.ValueError, "__len__() should return >= 0")
+	}
+	return 0, false
 }

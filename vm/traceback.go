@@ -16,6 +16,7 @@ const (
 	TbCode        // small int: index of the code
 	TbPC          // small int: word offset in the code
 	TbLine        // small int
+	TbLocals      // tuple of what the frame's locals held, or Unbound: they live as long as the traceback does
 )
 
 // addTraceback puts an entry for a frame in front of the exception's traceback.
@@ -28,7 +29,7 @@ func (t *Thread) addTraceback(e Value, c *Code, pc uint32) {
 		line = int32(c.FirstLine)
 	}
 	hold := t.Exc // nothing here may replace the exception
-	tb := t.NewRecord(KTraceback, t.Ref(t.Field(e, ExcTraceback)), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(int64(pc)), refcount.SmallInt(int64(line)))
+	tb := t.NewRecord(KTraceback, t.Ref(t.Field(e, ExcTraceback)), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(int64(pc)), refcount.SmallInt(int64(line)), Unbound)
 	if tb == Raised {
 		if t.Exc != hold {
 			x := t.Exc

@@ -75,7 +75,10 @@ func typeUnion(t *Thread, a []Value) Value {
 // classAttr reads a name of the class's own dict; a fallback field, or builtins, where it has none.
 func (t *Thread) classAttr(v Value, name string, field int) Value {
 	if d := t.DictGetStr(t.Field(v, ClassDict), t.VM.Intern(name)); d != Unbound {
-		return d
+		if !t.Is(d, KGetSet) { // a descriptor for the instances says nothing of the class
+			return d
+		}
+		t.Decref(d)
 	}
 	if field < 0 {
 		return t.VM.Intern("builtins")
@@ -159,6 +162,8 @@ func typeNew(t *Thread, a []Value) Value {
 	return t.makeClass(meta, name, bases, dict, a[2])
 }
 
+const metaConflict = "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases"
+
 // makeClass makes a class; all arguments are borrowed. kwds is a dict for __init_subclass__.
 func (t *Thread) makeClass(meta *Class, name, bases, dict, kwds Value) Value {
 	vm := t.VM
@@ -180,7 +185,7 @@ func (t *Thread) makeClass(meta *Class, name, bases, dict, kwds Value) Value {
 		c.Bases = append(c.Bases, b)
 		if !meta.Sub(b.Meta) {
 			if !b.Meta.Sub(meta) {
-				return t.Raise(vm.Exc.TypeError, "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of the metaclasses of all its bases")
+				return t.Raise(vm.Exc.TypeError, metaConflict)
 			}
 			meta = b.Meta
 			c.Meta = meta
@@ -192,10 +197,10 @@ func (t *Thread) makeClass(meta *Class, name, bases, dict, kwds Value) Value {
 	if !t.chooseBase(c) {
 		return Raised
 	}
-	mro, ok := c3(c)
-	if !ok {
+	mro, stuck := c3(c)
+	if stuck != nil {
 		var names []string
-		for _, b := range c.Bases {
+		for _, b := range stuck {
 			names = append(names, b.Name)
 		}
 		return t.Raise(vm.Exc.TypeError, "Cannot create a consistent method resolution\norder (MRO) for bases %s", strings.Join(names, ", "))
@@ -294,8 +299,8 @@ func (t *Thread) chooseBase(c *Class) bool {
 	return true
 }
 
-// c3 computes the method resolution order (Barrett et al., "A monotonic superclass linearization for Dylan", 1996).
-func c3(c *Class) ([]*Class, bool) {
+// c3 computes the method resolution order; stuck are the classes among which it finds no next (Barrett et al., "A monotonic superclass linearization for Dylan", 1996).
+func c3(c *Class) (mro, stuck []*Class) {
 	var seqs [][]*Class
 	for _, b := range c.Bases {
 		seqs = append(seqs, b.MRO)
@@ -322,10 +327,10 @@ func c3(c *Class) ([]*Class, bool) {
 			break
 		}
 		if empty {
-			return out, true
+			return out, nil
 		}
 		if next == nil {
-			return nil, false
+			return nil, heads(seqs)
 		}
 		out = append(out, next)
 		for i, s := range seqs {
@@ -334,6 +339,18 @@ func c3(c *Class) ([]*Class, bool) {
 			}
 		}
 	}
+}
+
+// heads are the classes that stand first in what is left to merge.
+func heads(seqs [][]*Class) (out []*Class) {
+	seen := map[*Class]bool{}
+	for _, s := range seqs {
+		if len(s) > 0 && !seen[s[0]] {
+			seen[s[0]] = true
+			out = append(out, s[0])
+		}
+	}
+	return out
 }
 
 // slotsOf reads __slots__ and makes its descriptors.
@@ -542,8 +559,12 @@ func (t *Thread) BuildClass(body, name, bases, kwds Value) Value {
 	if mc := t.ClassFrom(meta); mc != nil {
 		items := t.Items(bases)
 		for i := 0; i < items.Len(); i++ {
-			if bc := t.ClassOf(items.Get(i)); bc.Sub(mc) {
+			bc := t.ClassOf(items.Get(i))
+			switch {
+			case bc.Sub(mc):
 				mc = bc
+			case !mc.Sub(bc):
+				return t.Raise(t.VM.Exc.TypeError, metaConflict)
 			}
 		}
 		meta = mc.Value

@@ -1,30 +1,21 @@
 package vm
 
-// This file unpacks iterables into a fixed number of targets.
+// This file takes sequences apart for assignments to several targets.
 
-// Unpack fills out with exactly n items of v (owned); false when v has more or fewer, or raised.
+// Unpack puts the items of v, which must be n, into out (owned).
 func (t *Thread) Unpack(v Value, n int, out []Value) bool {
-	switch t.exactKind(v) {
-	case KTuple:
-		x := t.Items(v)
-		if x.Len() != n {
-			return t.unpackCount(n, x.Len(), n)
-		}
-		for i := range out {
-			out[i] = t.Ref(x.Get(i))
-		}
-		return true
-	case KList:
-		if got := t.ListLen(v); got != n {
-			return t.unpackCount(n, got, n)
-		}
-		for i := range out {
-			if out[i] = t.ListGet(v, i); out[i] == Unbound { // it shrank meanwhile
-				t.dropAll(out[:i])
-				return t.unpackCount(n, i, n)
+	if t.Is(v, KTuple) || t.Is(v, KList) {
+		t.Lock(v)
+		first, c, have := t.seqView(v)
+		if have == n {
+			for i := 0; i < n; i++ {
+				out[i] = t.Ref(c.Get(first + i))
 			}
+			t.Unlock(v)
+			return true
 		}
-		return true
+		t.Unlock(v)
+		return t.unpackCount(n, have)
 	}
 	it, ok := t.unpackIter(v)
 	if !ok {
@@ -32,85 +23,100 @@ func (t *Thread) Unpack(v Value, n int, out []Value) bool {
 	}
 	m := t.Hold(it)
 	defer t.Unhold(m)
-	for i := 0; i <= n; i++ {
-		x, ok := t.Next(it)
-		switch {
-		case !ok:
-			t.dropAll(out[:min(i, n)])
-			return false
-		case x == Unbound && i == n:
-			return true
-		case x == Unbound:
-			t.dropAll(out[:i])
-			return t.unpackCount(n, i, n)
-		case i == n:
-			t.Decref(x)
-			t.dropAll(out)
-			t.Raise(t.VM.Exc.ValueError, "too many values to unpack (expected %d)", n)
-			return false
-		}
-		out[i] = x
+	got, ok := t.takeItems(it, out[:n])
+	if !ok {
+		return false
 	}
-	return true
-}
-
-// unpackIter is iter(v) with the words of an unpacking.
-func (t *Thread) unpackIter(v Value) (Value, bool) {
-	it := t.Iter(v)
-	if it == Raised {
-		if t.IsInstance(t.Exc, t.VM.Exc.TypeError) && !t.Has(t.ClassOf(v), SlotIter) && t.Catch(t.VM.Exc.TypeError) {
-			t.Raise(t.VM.Exc.TypeError, "cannot unpack non-iterable %s object", t.TypeName(v))
-		}
-		return it, false
+	if got < n {
+		return t.unpackCount(n, got)
 	}
-	return it, true
-}
-
-// unpackCount raises the ValueError for a wrong number of items.
-func (t *Thread) unpackCount(want, got, least int) bool {
-	if got > want {
-		t.Raise(t.VM.Exc.ValueError, "too many values to unpack (expected %d)", want)
-	} else {
-		t.Raise(t.VM.Exc.ValueError, "not enough values to unpack (expected %d, got %d)", least, got)
+	x, ok := t.Next(it)
+	if ok && x == Unbound {
+		for _, v := range out[:n] {
+			t.Incref(v) // the stack has the other reference
+		}
+		return true
+	}
+	if ok {
+		t.Decref(x)
+		t.unpackCount(n, n+1)
 	}
 	return false
 }
 
-// UnpackEx fills out with before items, a list of those between, and after items (owned).
+// takeItems reads items into out and holds each; got is how many there were.
+func (t *Thread) takeItems(it Value, out []Value) (got int, ok bool) {
+	for i := range out {
+		v, ok := t.Next(it)
+		if !ok || v == Unbound {
+			return i, ok
+		}
+		t.Hold(v)
+		out[i] = v
+	}
+	return len(out), true
+}
+
+// unpackCount raises the ValueError for a wrong number of items.
+func (t *Thread) unpackCount(want, got int) bool {
+	if got > want {
+		t.Raise(t.VM.Exc.ValueError, "too many values to unpack (expected %d)", want)
+	} else {
+		t.Raise(t.VM.Exc.ValueError, "not enough values to unpack (expected %d, got %d)", want, got)
+	}
+	return false
+}
+
+// unpackIter is iter(v) with the words for what cannot be unpacked.
+func (t *Thread) unpackIter(v Value) (Value, bool) {
+	it := t.Iter(v)
+	if it == Raised && t.Exc != Unbound && t.IsInstance(t.Exc, t.VM.Exc.TypeError) && !t.iterable(v) {
+		t.Decref(t.TakeExc())
+		t.Raise(t.VM.Exc.TypeError, "cannot unpack non-iterable %s object", t.TypeName(v))
+	}
+	return it, it != Raised
+}
+
+// UnpackEx puts the first items of v, a list of the rest, and the last items into out (owned).
 func (t *Thread) UnpackEx(v Value, before, after int, out []Value) bool {
 	it, ok := t.unpackIter(v)
 	if !ok {
 		return false
 	}
-	l := t.ListOf(it)
-	t.Decref(it)
-	if l == Raised {
+	m := t.Hold(it)
+	defer t.Unhold(m)
+	got, ok := t.takeItems(it, out[:before])
+	if !ok {
 		return false
 	}
-	n := t.ListLen(l)
-	if n < before+after {
-		t.Decref(l)
-		t.Raise(t.VM.Exc.ValueError, "not enough values to unpack (expected at least %d, got %d)", before+after, n)
+	if got < before {
+		return t.unpackLeast(before+after, got)
+	}
+	rest := t.ListOf(it)
+	if rest == Raised {
 		return false
+	}
+	n := t.ListLen(rest)
+	if n < after {
+		t.Decref(rest)
+		return t.unpackLeast(before+after, before+n)
 	}
 	for i := 0; i < before; i++ {
-		out[i] = t.ListGet(l, i)
+		t.Incref(out[i])
 	}
+	out[before] = rest
 	for i := 0; i < after; i++ {
-		out[before+1+i] = t.ListGet(l, n-after+i)
-	}
-	var mid []Value
-	for i := before; i < n-after; i++ {
-		mid = append(mid, t.ListGet(l, i))
-	}
-	t.Decref(l)
-	if out[before] = t.NewList(mid...); out[before] == Raised {
-		for i, x := range out {
-			if i != before {
-				t.Decref(x)
-			}
+		x := t.ListGet(rest, n-after+i)
+		if x == Unbound {
+			x = None
 		}
-		return false
+		out[before+1+i] = x
 	}
-	return true
+	return t.listSplice(rest, n-after, after, Unbound)
+}
+
+// unpackLeast raises the ValueError for too few items where a star takes the rest.
+func (t *Thread) unpackLeast(want, got int) bool {
+	t.Raise(t.VM.Exc.ValueError, "not enough values to unpack (expected at least %d, got %d)", want, got)
+	return false
 }

@@ -24,6 +24,7 @@ func (t *Thread) unwind(trace bool) bool {
 			}
 		}
 		ret := word(fp, frameRet).Int()
+		t.keepLocals(fp, c)
 		if ret&genFrame != 0 {
 			t.finishGenerator(fp, c)
 		}
@@ -44,6 +45,39 @@ func (t *Thread) unwind(trace bool) bool {
 			t.PC++ // a generator's return address is the instruction that resumed it
 		}
 	}
+}
+
+// keepLocals moves the locals of a frame that an exception leaves into its traceback entry: in CPython the traceback holds
+// the frame, so they die with the traceback.
+func (t *Thread) keepLocals(fp unsafe.Pointer, c *Code) {
+	if !t.Isa(t.Exc, KException) {
+		return
+	}
+	tb := t.Field(t.Exc, ExcTraceback)
+	if !t.Is(tb, KTraceback) || t.Field(tb, TbLocals) != Unbound || t.Field(tb, TbCode).Int() != int64(c.ID) {
+		return
+	}
+	var held []Value
+	for i := 0; i < c.NLocals; i++ {
+		if p := word(fp, i); p.IsPtr() {
+			held = append(held, *p)
+			*p = Unbound
+		}
+	}
+	if held == nil {
+		return
+	}
+	saved := t.Exc
+	tup := t.NewTuple(held...)
+	if tup == Raised { // no memory: they die now
+		if t.Exc != saved {
+			x := t.Exc
+			t.Exc = saved
+			t.Decref(x)
+		}
+		return
+	}
+	t.SetField(tb, TbLocals, tup)
 }
 
 // clearFrom drops the references in registers [from, to).
