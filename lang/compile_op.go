@@ -263,7 +263,7 @@ func (fc *fn) chain(e *Compare, t int, to *label, want bool) {
 	l := fc.operand(e.First, -1, e.Rest[:2]...)
 	last := len(e.Ops) - 1
 	for i, op := range e.Ops[:last] {
-		r := fc.rightOperand(op, e.Rest[i], e.Rest[i+1])
+		r := fc.operand(e.Rest[i], -1, e.Rest[i+1]) // not folded: it is compared again
 		fail := stop
 		if r.temp {
 			fail = &label{}

@@ -27,7 +27,12 @@ func Resolve(filename string, m *Module) (err error) {
 			err = se
 		}
 	}()
-	r := &resolver{futures: map[*ImportFrom]bool{}}
+	(&resolver{futures: map[*ImportFrom]bool{}}).module(m)
+	return nil
+}
+
+// module resolves a module and gives the symbols of its scopes.
+func (r *resolver) module(m *Module) *symbols {
 	r.cur = &symbols{Scope: &Scope{Kind: ModuleScope, Name: "<module>", Qual: "<module>"}, flags: map[string]symFlag{}}
 	top := r.cur
 	r.futureImports(m.Body)
@@ -39,7 +44,7 @@ func Resolve(filename string, m *Module) (err error) {
 	if r.late != nil {
 		panic(r.late)
 	}
-	return nil
+	return top
 }
 
 // symFlag says how a scope uses a name.

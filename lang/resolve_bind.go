@@ -53,6 +53,16 @@ func (s *symbols) frame() *symbols {
 	return s
 }
 
+// around gives the binding of a name that an inlined comprehension takes from around it.
+func (s *symbols) around(name string) Binding {
+	for s = s.parent; s.Inline; s = s.parent {
+		if s.flags[name]&symBound != 0 {
+			return BindLocal
+		}
+	}
+	return s.Names[name]
+}
+
 // bind finds the bindings of all names of s and the scopes below it.
 func (s *symbols) bind() {
 	s.free, s.cells = map[string]bool{}, map[string]bool{}
@@ -106,7 +116,7 @@ func (s *symbols) binding(name string, f symFlag) Binding {
 		if f&symBound != 0 {
 			return BindLocal
 		}
-		return s.frame().Names[name]
+		return s.around(name)
 	case f&symGlobal != 0:
 		return BindGlobal
 	case s.Kind == ModuleScope:
@@ -191,7 +201,7 @@ func (s *symbols) finish() {
 	if s.Inline {
 		for _, name := range s.order {
 			if s.flags[name]&symBound == 0 {
-				s.Names[name] = s.frame().Names[name]
+				s.Names[name] = s.around(name)
 			}
 		}
 	}

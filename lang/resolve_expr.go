@@ -40,10 +40,8 @@ func (r *resolver) expr(e Expr) {
 	case *Set:
 		r.elements(e.Elts)
 	case *Dict:
-		for i, k := range e.Keys {
-			r.expr(k)
-			r.expr(e.Values[i])
-		}
+		r.exprs(e.Keys)
+		r.exprs(e.Values)
 	case *Unary:
 		r.expr(e.X)
 	case *Binary:

@@ -23,10 +23,10 @@ func (r *resolver) stmt(s Stmt) {
 	case *ExprStmt:
 		r.expr(s.X)
 	case *Assign:
-		r.expr(s.Value)
 		for _, t := range s.Targets {
 			r.target(t)
 		}
+		r.expr(s.Value)
 	case *AugAssign:
 		r.target(s.Target)
 		r.expr(s.Value)
@@ -111,6 +111,7 @@ func (r *resolver) forStmt(s *For) {
 
 func (r *resolver) try(s *Try) {
 	r.stmts(s.Body)
+	r.stmts(s.Else)
 	for i, h := range s.Handlers {
 		if h.Type == nil && i < len(s.Handlers)-1 {
 			r.failLate(h.Span, "default 'except:' must be last")
@@ -122,7 +123,6 @@ func (r *resolver) try(s *Try) {
 		}
 		r.stmts(h.Body)
 	}
-	r.stmts(s.Else)
 	r.stmts(s.Finally)
 }
 

@@ -16,6 +16,8 @@ type literal struct {
 	raw, bytes, fstring bool
 	body                string // between the quotes
 	begin               int    // offset of body in the token
+	lastOff             int    // pos's last argument and answer: it is asked in ascending order
+	lastPos             Pos
 }
 
 func splitLiteral(t *lexer.Token) literal {
@@ -41,7 +43,14 @@ func splitLiteral(t *lexer.Token) literal {
 }
 
 // pos is the place of an offset in the body.
-func (l *literal) pos(off int) Pos { return advance(start(l.tok), l.tok.Value[:l.begin+off]) }
+func (l *literal) pos(off int) Pos {
+	if l.lastPos.Line == 0 || off < l.lastOff {
+		l.lastOff, l.lastPos = 0, advance(start(l.tok), l.tok.Value[:l.begin])
+	}
+	l.lastPos = advance(l.lastPos, l.body[l.lastOff:off])
+	l.lastOff = off
+	return l.lastPos
+}
 
 // strings parses adjacent string literals.
 func (p *parser) strings() Expr {

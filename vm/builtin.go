@@ -21,6 +21,7 @@ type Builtin struct {
 	Kw     bool   // the last one collects further keyword arguments
 	Exact  int    // arguments that a plain call must have to skip binding; -1: always bind
 	Owner  *Class // the class whose method it is
+	Module string // the module whose function it is; "" for the built-in names
 	Method bool   // binds its first argument on attribute access
 	index  int
 }
@@ -204,7 +205,11 @@ func (t *Thread) bindBuiltin(b *Builtin, a, args []Value, names Value) ([]Value,
 		case len(b.Params) == 0 || b.allPosOnly():
 			return fail("%s() takes no keyword arguments", b.qual())
 		default:
-			return fail("'%s' is an invalid keyword argument for %s()", word, b.Name)
+			name := b.Name
+			if b.isNew() {
+				name = b.Owner.Name
+			}
+			return fail("'%s' is an invalid keyword argument for %s()", word, name)
 		}
 	}
 	for i, p := range b.Params {
@@ -233,13 +238,21 @@ func (b *Builtin) allPosOnly() bool {
 	return true
 }
 
-// qual is the name with the class for methods, as CPython's errors write it.
+// qual is the name with the class for methods and the module for functions, as CPython's errors write it.
 func (b *Builtin) qual() string {
-	if b.Owner != nil {
+	switch {
+	case b.isNew():
+		return b.Owner.Name
+	case b.Owner != nil:
 		return b.Owner.Name + "." + b.Name
+	case b.Module != "":
+		return b.Module + "." + b.Name
 	}
 	return b.Name
 }
+
+// isNew reports a __new__, which errors call by the class's name.
+func (b *Builtin) isNew() bool { return b.Name == "__new__" && b.Owner != nil }
 
 // arity raises the TypeError for a wrong number of positional arguments.
 func (t *Thread) arity(b *Builtin, npos, nk int) bool {
@@ -251,9 +264,12 @@ func (t *Thread) arity(b *Builtin, npos, nk int) bool {
 			return false
 		}
 	}
-	if name == "__new__" && b.Owner != nil && npos < need {
-		t.Raise(t.VM.Exc.TypeError, "%s.__new__(): not enough arguments", b.Owner.Name)
-		return false
+	if b.isNew() { // nor does the class
+		if npos == 0 {
+			t.Raise(t.VM.Exc.TypeError, "%s.__new__(): not enough arguments", b.Owner.Name)
+			return false
+		}
+		name, need, most, npos = b.Owner.Name, need-1, most-1, npos-1
 	}
 	dunder := strings.HasPrefix(name, "__")
 	var msg string
@@ -272,7 +288,7 @@ func (t *Thread) arity(b *Builtin, npos, nk int) bool {
 		msg = fmt.Sprintf("%s expected at most %d argument%s, got %d", name, most, plural(most), npos)
 	case npos < need:
 		self := 0
-		if b.Method {
+		if b.Method || b.isNew() {
 			self = 1
 		}
 		msg = fmt.Sprintf("%s() missing required argument '%s' (pos %d)", name, b.Params[npos+self].Name, npos+1)

@@ -64,17 +64,16 @@ func (t *Thread) constSet(ks []bytecode.Const) Value {
 		return Raised
 	}
 	defer t.dropAll(items)
-	s := t.NewSet(true)
+	s := t.NewSet(true, items...)
 	if s == Raised {
-		return Raised
+		return s
 	}
-	for _, v := range items {
-		if !t.SetAdd(s, v) {
-			t.Decref(s)
-			return Raised
-		}
-	}
-	return s
+	// CPython's compiler makes the set anew from its own items, which can be seen in the order of ints.
+	r := t.building(t.NewSet(true), func(r Value) bool {
+		return t.setEach(s, func(k Value, h uint64) bool { return t.setAddHash(r, k, h) })
+	})
+	t.Decref(s)
+	return r
 }
 
 func (t *Thread) constText(s string) Value {

@@ -83,6 +83,7 @@ func (t *Thread) pushGenerator(g Value, flags int64, ret uint32) bool {
 	*word(fp, frameFunc) = t.Ref(g)
 	*word(fp, frameRet) = refcount.SmallInt(flags | genFrame | int64(dist)<<retShift | int64(ret))
 	*word(fp, frameCode) = refcount.SmallInt(int64(c.ID))
+	t.fresh = state == refcount.SmallInt(genCreated)
 	t.SetField(g, GenPrev, t.Handled)
 	if h := t.Field(g, GenHandled); h != Unbound {
 		t.SetField(g, GenHandled, Unbound)
@@ -98,6 +99,10 @@ func (t *Thread) pushGenerator(g Value, flags int64, ret uint32) bool {
 // feed gives the value sent (owned by the generator's frame from here on) to the yield that the generator stands at, and
 // moves on to the next instruction.
 func (t *Thread) feed(v Value) {
+	if t.fresh {
+		t.Decref(v)
+		return
+	}
 	in := bytecode.Unpack(t.VM.arena[t.PC])
 	switch in.Op {
 	case bytecode.OpYield:
@@ -105,7 +110,7 @@ func (t *Thread) feed(v Value) {
 		t.PC += uint32(in.Op.Size())
 	case bytecode.OpYieldFrom:
 		*word(t.frame(), int(in.A)) = v
-	default: // just created
+	default:
 		t.Decref(v)
 	}
 }

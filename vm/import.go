@@ -31,11 +31,13 @@ func (t *Thread) modSet(m Value, name string, v Value) {
 
 // modFuncs adds functions to a module.
 func (t *Thread) modFuncs(m Value, defs []Def) {
+	name := t.DictGetStr(t.Field(m, 0), t.VM.names.name)
 	for _, d := range defs {
 		b := parseSig(d.Sig)
-		b.Fn = d.Fn
+		b.Fn, b.Module = d.Fn, t.GoStr(name)
 		t.DictSetStr(t.Field(m, 0), t.VM.Intern(b.Name), t.newBuiltin(b, Unbound))
 	}
+	t.Decref(name)
 }
 
 // Import is the import statement: the module named, or with from the last one of a dotted name (owned).

@@ -57,6 +57,11 @@ func (t *Thread) construct(c *Class, args []Value, names Value) Value {
 	if c == vm.kinds[KStr] && len(args) == 1 && names == Unbound {
 		return t.Str(args[0])
 	}
+	if c.Builtin && names == Unbound {
+		if r := t.quickNew(c, args); r != Unbound {
+			return r
+		}
+	}
 	nw := t.Special(c, SlotNew)
 	init := t.Special(c, SlotInit)
 	m := t.Hold(nw)

@@ -63,6 +63,10 @@ func (t *Thread) isIterator(v Value) bool { return t.Has(t.ClassOf(v), SlotNext)
 func (t *Thread) Next(it Value) (Value, bool) {
 	if it.IsPtr() {
 		if v, known := t.nextKind(Kind(t.builtinShape(it)), it); known {
+			if v == Raised && t.IsInstance(t.Exc, t.VM.Exc.StopIteration) { // a callable under map or filter ends the iteration
+				t.setStop(t.stopValue())
+				return Unbound, true
+			}
 			return v, v != Raised
 		}
 	}

@@ -150,11 +150,14 @@ func printFn(t *Thread, a []Value) Value {
 		}
 		s := t.Str(v)
 		if s == Raised {
+			t.writeOut(out)
 			return Raised
 		}
+		n := len(out)
 		out, ok = t.appendUTF8(out, t.Text(s))
 		t.Decref(s)
 		if !ok {
+			t.writeOut(out[:n])
 			return Raised
 		}
 	}

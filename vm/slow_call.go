@@ -3,6 +3,7 @@ package vm
 // This file is the meaning of the instructions that call, return, yield and make functions.
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"toylang/lang/bytecode"
@@ -65,9 +66,11 @@ func (t *Thread) slowCall(in bytecode.Ins) action {
 		}
 		return t.call(in.A, n, Unbound, size)
 	case bytecode.OpCallGlobal:
-		f := t.loadGlobal(t.name(in.B))
-		if f == Raised {
-			return actRaise
+		f := t.cachedGlobal()
+		if f == Unbound {
+			if f = t.loadGlobal(t.name(in.B)); f == Raised {
+				return actRaise
+			}
 		}
 		t.put(in.A, f)
 		return t.call(in.A, int(in.C), Unbound, size)
@@ -101,6 +104,15 @@ func (t *Thread) slowCall(in bytecode.Ins) action {
 	}
 	t.put(in.A, c)
 	return actNext
+}
+
+// cachedGlobal reads the global that the instruction's cache names (owned); Unbound when it must be looked up.
+func (t *Thread) cachedGlobal() Value {
+	w := t.extra(0)
+	if uint32(w>>32) != atomic.LoadUint32(t.epoch) || t.Locks || t.Unsafe || t.Point != nil {
+		return Unbound
+	}
+	return t.Ref(*(*Value)(unsafe.Add(t.Base, uintptr(uint32(w)&t.Mask)<<3)))
 }
 
 // selfOrShift looks at the self word after LoadMethod: true when there is a self; otherwise the n arguments are moved down

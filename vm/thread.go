@@ -63,6 +63,7 @@ type Thread struct {
 	limited    bool           // a limit ends the program
 	careful    bool           // something is to be done before every instruction: beforeInstr
 	result     Value          // of the loop, when its entry frame has returned or yielded
+	fresh      bool           // the generator just pushed has not run yet
 	genYielded bool           // it yielded
 	stop       Value          // value of the StopIteration that ended the last Next, where the iterator kept one (owned)
 }
