@@ -192,7 +192,9 @@ func (fc *fn) callEx(e *Call, base int, positional []Expr, keywords []Arg) {
 	fc.expr(e.Func, base)
 	fc.allocN(bytecode.FrameHeader - 1)
 	args := fc.alloc()
-	if anyStarred(positional) {
+	if star, alone := onlyStar(positional); alone {
+		fc.expr(star, args) // the call itself takes it apart
+	} else if anyStarred(positional) {
 		fc.sequence(bytecode.OpList, positional, args)
 	} else {
 		fc.expr(&Tuple{e.Span, positional}, args)
@@ -200,6 +202,18 @@ func (fc *fn) callEx(e *Call, base int, positional []Expr, keywords []Arg) {
 	kw := fc.alloc()
 	fc.keywords(keywords, kw, base)
 	fc.emit(bytecode.OpCallEx, 0, base, 0, 0)
+}
+
+// onlyStar gives x of the arguments (*x).
+func onlyStar(positional []Expr) (x Expr, ok bool) {
+	if len(positional) != 1 {
+		return nil, false
+	}
+	s, ok := positional[0].(*Starred)
+	if !ok {
+		return nil, false
+	}
+	return s.X, true
 }
 
 // keywords builds the dict of a call's keywords in dst, or None; callee is for the message about repeated ones.

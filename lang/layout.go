@@ -67,7 +67,8 @@ func (l *layout) run() {
 func (l *layout) neverClosed() *scanError {
 	open := l.brackets[len(l.brackets)-1]
 	at := start(&open)
-	return &scanError{kind: "SyntaxError", msg: "'" + open.Value + "' was never closed", at: Span{at, at}, loose: true, more: true}
+	msg := "'" + open.Value + "' was never closed"
+	return &scanError{kind: "SyntaxError", msg: msg, at: Span{at, at}, loose: true, more: true}
 }
 
 func (l *layout) add(typ lexer.TokenType, text string, at Pos) {
@@ -262,7 +263,8 @@ func (l *layout) bracket(t *lexer.Token) {
 	case open.Type+1 == t.Type:
 		l.brackets = l.brackets[:len(l.brackets)-1]
 	case open.Pos.Line != l.line:
-		l.failHere("closing parenthesis '%s' does not match opening parenthesis '%s' on line %d", t.Value, open.Value, open.Pos.Line)
+		l.failHere("closing parenthesis '%s' does not match opening parenthesis '%s' on line %d",
+			t.Value, open.Value, open.Pos.Line)
 	default:
 		l.failHere("closing parenthesis '%s' does not match opening parenthesis '%s'", t.Value, open.Value)
 	}

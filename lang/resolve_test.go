@@ -37,10 +37,8 @@ func describeScope(s *symbols) string {
 	add("locals", s.Locals)
 	add("cells", s.Cells)
 	add("free", s.Free)
-	for label, set := range map[string]bool{"inline": s.Inline} {
-		if set {
-			words = append(words, label)
-		}
+	if s.Inline {
+		words = append(words, "inline")
 	}
 	if s.Generator {
 		words = append(words, "generator")

@@ -32,6 +32,11 @@ var kindShapes = [NumKinds]struct {
 	KReversed: {refcount.LayoutRecord, 2}, KWeakref: {refcount.LayoutRecord, 4}, KGetSet: {refcount.LayoutRecord, 3},
 	KLock: {refcount.LayoutRecord, 1}, KNative: {refcount.LayoutRecord, 1}, KMapProxy: {refcount.LayoutRecord, 1},
 	KMember: {refcount.LayoutRecord, 2}, KCode: {refcount.LayoutRecord, 1}, KObject: {refcount.LayoutRecord, 0},
+	KStrWideIter: {refcount.LayoutRecord, 2}, KByteArrayIter: {refcount.LayoutRecord, 2},
+	KDictValueIter: {refcount.LayoutRecord, 5}, KDictItemIter: {refcount.LayoutRecord, 5},
+	KDictRevKeyIter: {refcount.LayoutRecord, 5}, KDictRevValueIter: {refcount.LayoutRecord, 5},
+	KDictRevItemIter: {refcount.LayoutRecord, 5}, KListRevIter: {refcount.LayoutRecord, 2},
+	KLongRangeIter: {refcount.LayoutRecord, 3},
 }
 
 // boot fills an empty machine.

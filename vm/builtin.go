@@ -24,6 +24,8 @@ type Builtin struct {
 	Module string // the module whose function it is; "" for the built-in names
 	Method bool   // binds its first argument on attribute access
 	index  int
+
+	optional int // parameters that may be absent
 }
 
 // Param is a parameter of a built-in.
@@ -62,6 +64,9 @@ func parseSig(sig string) *Builtin {
 		default:
 			name, _, opt := strings.Cut(p, "=")
 			b.Params = append(b.Params, Param{Name: name, Optional: opt, KwOnl: kwOnly})
+			if opt {
+				b.optional++
+			}
 			if !kwOnly {
 				b.NPos++
 				if !opt {
@@ -125,6 +130,16 @@ func (t *Thread) BuiltinOf(v Value) *Builtin {
 func (t *Thread) callBuiltin(b *Builtin, args []Value, names Value) Value {
 	if names == Unbound && len(args) == b.Exact {
 		return b.Fn(t, args)
+	}
+	if names == Unbound && !b.Star && !b.Kw && len(args) >= b.Need && len(args) <= b.NPos && b.Need+b.optional == len(b.Params) {
+		n := len(t.argSpace)
+		t.argSpace = append(t.argSpace, args...)
+		for i := len(args); i < len(b.Params); i++ {
+			t.argSpace = append(t.argSpace, Unbound)
+		}
+		r := b.Fn(t, t.argSpace[n:len(t.argSpace):len(t.argSpace)])
+		t.argSpace = t.argSpace[:n]
+		return r
 	}
 	var space [8]Value
 	a := space[:0]

@@ -25,19 +25,26 @@ func (t *Thread) initIterFuncs() {
 		{"next(iterator, default=None, /)", builtinNext},
 		{"all(iterable, /)", func(t *Thread, a []Value) Value { return t.untilTruth(a[0], false) }},
 		{"any(iterable, /)", func(t *Thread, a []Value) Value { return t.untilTruth(a[0], true) }},
-		{"sorted(iterable, /, *, key=None, reverse=False)", func(t *Thread, a []Value) Value {
-			l := t.ListOf(a[0])
-			if l == Raised {
-				return l
-			}
-			m := t.Hold(l)
-			if !t.sortArgs(l, a[1], a[2]) {
-				t.Unhold(m)
-				return Raised
-			}
-			return t.Release(m)
-		}},
+		{"sorted(*args, **kwargs)", builtinSorted},
 	})
+}
+
+// builtinSorted is sorted(iterable, /, *, key=None, reverse=False), with CPython's words: it hands the rest to sort().
+func builtinSorted(t *Thread, a []Value) Value {
+	x := t.Items(a[0])
+	if x.Len() != 1 {
+		return t.Raise(t.VM.Exc.TypeError, "sorted expected 1 argument, got %d", x.Len())
+	}
+	key, reverse := t.named(a[1], "key"), t.named(a[1], "reverse")
+	m := t.Hold(key)
+	defer t.Unhold(m)
+	t.Hold(reverse)
+	l := t.ListOf(x.Get(0))
+	t.Hold(l)
+	if l == Raised || !t.leftOver(a[1], "sort") || !t.sortArgs(l, key, reverse) {
+		return Raised
+	}
+	return t.Ref(l)
 }
 
 // callable reports that v can be called.

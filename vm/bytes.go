@@ -303,7 +303,7 @@ func bytesMakeTrans(t *Thread, a []Value) Value {
 var byteOperators = []byteDef{
 	{"__len__(self, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value { return refcount.SmallInt(int64(len(b))) }},
 	{"__iter__(self, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value {
-		return t.NewRecord(KBytesIter, t.Ref(t.Unwrap(self)), refcount.SmallInt(0))
+		return t.iterBytes(t.Unwrap(self))
 	}},
 	{"__getitem__(self, key, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value { return t.bytesSubscript(self, a[0]) }},
 	{"__contains__(self, key, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value {

@@ -21,14 +21,16 @@ func (t *Thread) dictIter(d Value, what Kind, back bool) Value {
 		return t.Raise(t.VM.Exc.SystemError, "bad dict view")
 	}
 	w, pos := int64(what-KDictKeys), int64(0)
+	kind := [...]Kind{KDictIter, KDictValueIter, KDictItemIter}[w]
 	t.Lock(d)
 	b := t.Body(d)
 	if back {
 		w, pos = w|dictIterBack, int64(t.Table(b.Payload).Used()-1)
+		kind = KDictRevKeyIter + what - KDictKeys
 	}
 	t.Unlock(d)
 	n := refcount.SmallInt(int64(b.Len))
-	return t.NewRecord(KDictIter, t.Ref(d), refcount.SmallInt(pos), n, refcount.SmallInt(w), n)
+	return t.NewRecord(kind, t.Ref(d), refcount.SmallInt(pos), n, refcount.SmallInt(w), n)
 }
 
 func (t *Thread) dictIterNext(it Value) Value {

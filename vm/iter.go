@@ -17,9 +17,9 @@ func (t *Thread) Iter(v Value) Value {
 	case KRange:
 		return t.rangeIter(v, false)
 	case KStr:
-		return t.iterOver(KStrIter, v)
+		return t.iterStr(v)
 	case KBytes, KByteArray:
-		return t.iterOver(KBytesIter, v)
+		return t.iterBytes(v)
 	case KDict:
 		return t.dictIter(v, KDictKeys, false)
 	case KDictKeys, KDictValues, KDictItems:
@@ -27,7 +27,8 @@ func (t *Thread) Iter(v Value) Value {
 	case KSet, KFrozenSet:
 		return t.setIter(v)
 	case KListIter, KTupleIter, KRangeIter, KStrIter, KBytesIter, KDictIter, KSetIter, KSeqIter, KCallIter,
-		KEnumerate, KZip, KMap, KFilter, KReversed:
+		KEnumerate, KZip, KMap, KFilter, KReversed, KStrWideIter, KByteArrayIter, KDictValueIter, KDictItemIter,
+		KDictRevKeyIter, KDictRevValueIter, KDictRevItemIter, KListRevIter, KLongRangeIter:
 		return t.Ref(v)
 	}
 	return t.iterSlow(v)
@@ -36,6 +37,21 @@ func (t *Thread) Iter(v Value) Value {
 // iterOver makes an iterator that remembers a sequence and an index.
 func (t *Thread) iterOver(k Kind, v Value) Value {
 	return t.NewRecord(k, t.Ref(v), refcount.SmallInt(0))
+}
+
+// iterStr and iterBytes make the iterators of an exact str, bytes or bytearray.
+func (t *Thread) iterStr(v Value) Value {
+	if t.Text(v).W != nil {
+		return t.iterOver(KStrWideIter, v)
+	}
+	return t.iterOver(KStrIter, v)
+}
+
+func (t *Thread) iterBytes(v Value) Value {
+	if t.Kind(v) == KByteArray {
+		return t.iterOver(KByteArrayIter, v)
+	}
+	return t.iterOver(KBytesIter, v)
 }
 
 func (t *Thread) iterSlow(v Value) Value {
@@ -96,7 +112,7 @@ func (t *Thread) setStop(v Value) {
 // nextKind is Next for an object with the layout of a built-in iterator; known is false for other kinds.
 func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 	switch k {
-	case KRangeIter:
+	case KRangeIter, KLongRangeIter:
 		v = t.rangeNext(it)
 	case KListIter:
 		v = t.stepIter(it, func(l Value, i int) Value { return t.ListGet(l, i) })
@@ -108,14 +124,14 @@ func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 			}
 			return t.Ref(items.Get(i))
 		})
-	case KStrIter:
+	case KStrIter, KStrWideIter:
 		v = t.stepIter(it, func(s Value, i int) Value {
 			if x := t.Text(s); i < x.Len() {
 				return t.newRune(x.At(i))
 			}
 			return Unbound
 		})
-	case KBytesIter:
+	case KBytesIter, KByteArrayIter:
 		v = t.stepIter(it, func(s Value, i int) Value {
 			t.Lock(s)
 			defer t.Unlock(s)
@@ -124,7 +140,7 @@ func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 			}
 			return Unbound
 		})
-	case KDictIter:
+	case KDictIter, KDictValueIter, KDictItemIter, KDictRevKeyIter, KDictRevValueIter, KDictRevItemIter:
 		v = t.dictIterNext(it)
 	case KSetIter:
 		v = t.setIterNext(it)
@@ -134,7 +150,7 @@ func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 		v = t.seqIterNext(it)
 	case KCallIter:
 		v = t.callIterNext(it)
-	case KReversed:
+	case KReversed, KListRevIter:
 		v = t.reversedNext(it)
 	case KEnumerate:
 		v = t.enumerateNext(it)
@@ -250,7 +266,11 @@ func (t *Thread) callIterNext(it Value) Value {
 
 // reversedSeq makes the iterator that goes from the last of n items to the first.
 func (t *Thread) reversedSeq(v Value, n int) Value {
-	return t.NewRecord(KReversed, t.Ref(v), refcount.SmallInt(int64(n)-1))
+	k := KReversed
+	if t.Kind(v) == KList {
+		k = KListRevIter
+	}
+	return t.NewRecord(k, t.Ref(v), refcount.SmallInt(int64(n)-1))
 }
 
 func (t *Thread) reversedNext(it Value) Value {
@@ -333,7 +353,11 @@ func (t *Thread) lengthHint(v Value) (n int, ok bool) {
 		return 0, false
 	}
 	x, fits := t.Small(r)
-	if !fits || x < 0 {
+	if !fits {
+		t.Raise(t.VM.Exc.OverflowError, "Python int too large to convert to C ssize_t")
+		return 0, false
+	}
+	if x < 0 {
 		t.Raise(t.VM.Exc.ValueError, "__length_hint__() should return >= 0")
 		return 0, false
 	}

@@ -38,6 +38,10 @@ func (t *Thread) initIterators() {
 		{KRangeIter, "range_iterator"}, {KListIter, "list_iterator"}, {KTupleIter, "tuple_iterator"},
 		{KStrIter, "str_ascii_iterator"}, {KBytesIter, "bytes_iterator"}, {KDictIter, "dict_keyiterator"},
 		{KSetIter, "set_iterator"}, {KSeqIter, "iterator"}, {KCallIter, "callable_iterator"},
+		{KStrWideIter, "str_iterator"}, {KByteArrayIter, "bytearray_iterator"}, {KDictValueIter, "dict_valueiterator"},
+		{KDictItemIter, "dict_itemiterator"}, {KDictRevKeyIter, "dict_reversekeyiterator"},
+		{KDictRevValueIter, "dict_reversevalueiterator"}, {KDictRevItemIter, "dict_reverseitemiterator"},
+		{KListRevIter, "list_reverseiterator"}, {KLongRangeIter, "longrange_iterator"},
 	} {
 		methods := append([]Def{}, iterMethods...)
 		if d.kind != KCallIter {
@@ -88,7 +92,7 @@ func (t *Thread) recordAs(c *Class, v Value) Value {
 // iterLeft is the __length_hint__ of the iterators that know what is left.
 func (t *Thread) iterLeft(it Value) Value {
 	k := t.Kind(it)
-	if k == KRangeIter {
+	if k == KRangeIter || k == KLongRangeIter {
 		return t.rangeLeft(it)
 	}
 	src, ix := t.source(it)
@@ -98,12 +102,12 @@ func (t *Thread) iterLeft(it Value) Value {
 	if src == Unbound || !ix.IsInt() {
 		return refcount.SmallInt(0)
 	}
-	if k == KReversed {
+	if k == KReversed || k == KListRevIter {
 		return refcount.SmallInt(ix.Int() + 1)
 	}
 	n, ok := 0, true
 	switch k {
-	case KDictIter:
+	case KDictIter, KDictValueIter, KDictItemIter, KDictRevKeyIter, KDictRevValueIter, KDictRevItemIter:
 		if n = t.DictLen(src); t.Field(it, 2) != refcount.SmallInt(int64(n)) {
 			return refcount.SmallInt(0)
 		}

@@ -64,5 +64,14 @@ const (
 	KMember       // record: name, slot number: __slots__ descriptors
 	KCode         // record: code index
 	KObject       // plain object()
+	KStrWideIter  // the iterators that have types of their own; records as their relatives'
+	KByteArrayIter
+	KDictValueIter
+	KDictItemIter
+	KDictRevKeyIter
+	KDictRevValueIter
+	KDictRevItemIter
+	KListRevIter
+	KLongRangeIter
 	NumKinds
 )

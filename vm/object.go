@@ -86,9 +86,10 @@ func (t *Thread) Unwrap(v Value) Value {
 // Text reads a str (or an instance of a subclass). An ASCII Str's bytes are guest memory: copy what you keep beyond the
 // next call.
 func (t *Thread) Text(v Value) text.Str {
-	v = t.Unwrap(v)
 	if !t.Is(v, KStr) {
-		return text.Str{}
+		if v = t.Unwrap(v); !t.Is(v, KStr) {
+			return text.Str{}
+		}
 	}
 	w := t.RawWord(v, strLen)
 	n := int(uint32(w))

@@ -108,7 +108,7 @@ func (t *Thread) rangeIter(r Value, back bool) Value {
 		start.Add(start, new(big.Int).Mul(step, new(big.Int).Sub(n, big.NewInt(1))))
 		step.Neg(step)
 	}
-	return t.newRecordOf(KRangeIter, t.NewBig(start), t.NewBig(step), t.NewBig(n.Neg(n)))
+	return t.newRecordOf(KLongRangeIter, t.NewBig(start), t.NewBig(step), t.NewBig(n.Neg(n)))
 }
 
 // newRecordOf is NewRecord for fields that may have failed to be made.
@@ -302,8 +302,18 @@ func (t *Thread) initRange() {
 				return refcount.SmallInt(int64(in2int(in)))
 			}},
 		}, compareWith(is, (*Thread).rangeCompare)...)),
-		Getters: []Getter{fieldGetter("start", rangeStart), fieldGetter("stop", rangeStop), fieldGetter("step", rangeStep)},
+		Getters: []Getter{readOnly("start", rangeStart), readOnly("stop", rangeStop), readOnly("step", rangeStep)},
 	})
+}
+
+// readOnly is an attribute that shows a field, as CPython's members do.
+func readOnly(name string, i int) Getter {
+	g := fieldGetter(name, i)
+	g.Set = func(t *Thread, v, x Value) bool {
+		t.Raise(t.VM.Exc.AttributeError, "readonly attribute")
+		return false
+	}
+	return g
 }
 
 func in2int(b bool) int {

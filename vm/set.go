@@ -77,6 +77,7 @@ func (t *Thread) setLocate(s, key Value, hash uint64) (tab refcount.Table, at in
 func (t *Thread) setProbe(s, key Value, hash uint64, tab refcount.Table, payload uint32) (at int, r found, again bool) {
 	mask := uint64(tab.Cap()) - 1
 	i, perturb := hash&mask, hash
+	free := -1 // the last deleted entry passed: a new key goes there
 	for n := uint64(0); n <= mask+16; n++ {
 		end := i
 		if i+linearProbe <= mask {
@@ -85,12 +86,19 @@ func (t *Thread) setProbe(s, key Value, hash uint64, tab refcount.Table, payload
 		for e := int(i); e <= int(end); e++ {
 			k := tab.Key(e)
 			if k == Unbound {
+				if free >= 0 {
+					e = free
+				}
 				return e, notFound, false
+			}
+			if k == refcount.Deleted {
+				free = e
+				continue
 			}
 			if k == key && tab.Hash(e) == hash {
 				return e, isFound, false
 			}
-			if tab.Hash(e) != hash || k == refcount.Deleted {
+			if tab.Hash(e) != hash {
 				continue
 			}
 			eq, known := t.quickEqual(k, key)
@@ -118,7 +126,7 @@ func (t *Thread) setProbe(s, key Value, hash uint64, tab refcount.Table, payload
 		perturb >>= 5
 		i = (i*5 + 1 + perturb) & mask
 	}
-	return -1, notFound, false
+	return free, notFound, false
 }
 
 // insertClean puts an entry into a table that has room and neither that key nor deleted entries.
@@ -200,17 +208,22 @@ func (t *Thread) setAddHash(s, key Value, hash uint64) bool {
 		}
 		tab = t.Table(t.Body(s).Payload)
 		insertClean(tab, hash, t.Ref(key))
-	} else {
+		at = -1
+	}
+	reused := at >= 0 && tab.Key(at) == refcount.Deleted
+	if at >= 0 {
 		tab.SetEntry(at, hash, t.Ref(key), Unbound)
 	}
-	fill := tab.Fill() + 1
-	tab.SetFill(fill)
 	b := t.Body(s)
 	b.Len++
 	t.SetBody(s, b)
 	ok := true
-	if fill*5 >= (tab.Cap()-1)*3 {
-		ok = t.setResize(s, setGrown(int(b.Len)))
+	if !reused {
+		fill := tab.Fill() + 1
+		tab.SetFill(fill)
+		if fill*5 >= (tab.Cap()-1)*3 {
+			ok = t.setResize(s, setGrown(int(b.Len)))
+		}
 	}
 	t.Unlock(s)
 	return ok

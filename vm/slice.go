@@ -136,7 +136,7 @@ func (t *Thread) initSlice() {
 				return t.tupleOrRaise(t.NewBig(start), t.NewBig(stop), t.NewBig(step))
 			}},
 		}, compareWith(is, (*Thread).sliceCompare)...)),
-		Getters: []Getter{fieldGetter("start", rangeStart), fieldGetter("stop", rangeStop), fieldGetter("step", rangeStep)},
+		Getters: []Getter{readOnly("start", rangeStart), readOnly("stop", rangeStop), readOnly("step", rangeStep)},
 	})
 	t.setDict(c, "__hash__", None)
 }

@@ -281,6 +281,10 @@ func (t *Thread) callClass(c *Class, a uint16, n int, size uint32) (act action, 
 // callEx is f(*args, **kw).
 func (t *Thread) callEx(in bytecode.Ins) action {
 	a := in.A
+	if x := *t.r(a + argShift); !t.Is(x, KList) && !t.Is(x, KTuple) && !t.iterable(x) {
+		t.Raise(t.VM.Exc.TypeError, "%s argument after * must be an iterable, not %s", t.calleeName(*t.r(a)), t.TypeName(x))
+		return actRaise
+	}
 	args := t.TupleOf(*t.r(a + argShift))
 	if args == Raised {
 		return actRaise

@@ -63,10 +63,10 @@ func (t *Thread) wrongSelf(name, typ string, v Value) Value {
 // txt reads a str for an operation that looks at it more than once: where another thread may overwrite guest memory at
 // any time, it is a copy.
 func (t *Thread) txt(v Value) text.Str {
-	s := t.Text(v)
 	if !t.Unsafe {
-		return s
+		return t.Text(v)
 	}
+	s := t.Text(v)
 	if s.W != nil {
 		return text.FromRunes(append([]rune(nil), s.W...))
 	}
@@ -214,7 +214,7 @@ func strIter(t *Thread, a []Value) Value {
 	if !t.Is(v, KStr) {
 		return t.wrongSelf("__iter__", "str", a[0])
 	}
-	return t.NewRecord(KStrIter, t.Ref(v), refcount.SmallInt(0))
+	return t.iterStr(v)
 }
 
 // strOperators are str's special methods.

@@ -3,6 +3,9 @@ package vm
 // This file defines str.format and str.format_map.
 
 import (
+	"strconv"
+	"strings"
+
 	"toylang/refcount"
 	"toylang/vm/text"
 )
@@ -11,13 +14,56 @@ import (
 func (t *Thread) formatText(s text.Str, args, names Value, mapping bool) Value {
 	f := fieldFormatter{t: t, args: args, names: names, mapping: mapping}
 	var b text.Builder
+	b.Grow(s.Len() + 16)
 	m := t.holds
-	ok := f.write(&b, text.ParseFormat(s))
+	ok := f.write(&b, t.formats.format(s))
 	t.Unhold(m)
 	if !ok {
 		return Raised
 	}
 	return t.newStrOf(b.Str())
+}
+
+// formatCache keeps the formats that a thread has parsed lately. What it keeps refers to no guest memory.
+type formatCache struct {
+	formats  map[string]text.FormatText
+	percents map[string][]text.PercentPart
+}
+
+const formatCacheSize = 64
+
+// format parses the format string of str.format.
+func (c *formatCache) format(s text.Str) text.FormatText {
+	if s.W != nil {
+		return text.ParseFormat(s)
+	}
+	if f, ok := c.formats[s.A]; ok {
+		return f
+	}
+	if c.formats == nil || len(c.formats) >= formatCacheSize {
+		c.formats = map[string]text.FormatText{}
+	}
+	key := strings.Clone(s.A)
+	f := text.ParseFormat(text.ASCII(key))
+	c.formats[key] = f
+	return f
+}
+
+// percent parses the format string of the % operator.
+func (c *formatCache) percent(s text.Str) []text.PercentPart {
+	if s.W != nil {
+		return text.ParsePercent(s)
+	}
+	if f, ok := c.percents[s.A]; ok {
+		return f
+	}
+	if c.percents == nil || len(c.percents) >= formatCacheSize {
+		c.percents = map[string][]text.PercentPart{}
+	}
+	key := strings.Clone(s.A)
+	f := text.ParsePercent(text.ASCII(key))
+	c.percents[key] = f
+	return f
 }
 
 // fieldFormatter fills in the fields of a format string.
@@ -40,6 +86,10 @@ func (f *fieldFormatter) write(b *text.Builder, ft text.FormatText) bool {
 		if v == Raised {
 			return false
 		}
+		if p.Field.Conv == 0 && len(p.Field.Spec.Parts) == 0 && p.Field.Spec.Err == nil && t.writePlain(b, v) {
+			t.Decref(v)
+			continue
+		}
 		m := t.Hold(v)
 		ok := f.field(b, v, p.Field)
 		t.Unhold(m)
@@ -52,6 +102,20 @@ func (f *fieldFormatter) write(b *text.Builder, ft text.FormatText) bool {
 		return false
 	}
 	return true
+}
+
+// writePlain writes str(v) where v is a small int or an exact str, and reports whether it did.
+func (t *Thread) writePlain(b *text.Builder, v Value) bool {
+	switch {
+	case v.IsInt():
+		var buf [24]byte
+		b.WriteASCII(bytesToString(strconv.AppendInt(buf[:0], v.Int(), 10)))
+		return true
+	case t.Is(v, KStr):
+		b.WriteStr(t.Text(v))
+		return true
+	}
+	return false
 }
 
 // field writes a field's value (borrowed) as its conversion and specification say.

@@ -189,6 +189,9 @@ func strSplit(right bool) func(*Thread, Value, text.Str, []Value) Value {
 			return Raised
 		}
 		if a[0] == Unbound || a[0] == None {
+			if s.W == nil && !right {
+				return t.splitASCII(s.A, limit)
+			}
 			if right {
 				return t.listOfTexts(s.RSplitSpace(limit))
 			}
@@ -199,6 +202,9 @@ func strSplit(right bool) func(*Thread, Value, text.Str, []Value) Value {
 		}
 		var parts []text.Str
 		var err error
+		if sep := t.Text(a[0]); s.W == nil && sep.W == nil && len(sep.A) == 1 && !right {
+			return t.splitAt(s.A, sep.A[0], limit)
+		}
 		if right {
 			parts, err = s.RSplit(t.txt(a[0]), limit)
 		} else {
@@ -209,6 +215,62 @@ func strSplit(right bool) func(*Thread, Value, text.Str, []Value) Value {
 		}
 		return t.listOfTexts(parts)
 	}
+}
+
+// splitASCII is s.split(None, limit).
+func (t *Thread) splitASCII(s string, limit int) Value {
+	var space [24]Value
+	out := space[:0]
+	for i := 0; ; {
+		for i < len(s) && asciiSpace(s[i]) {
+			i++
+		}
+		if i == len(s) {
+			return t.NewList(out...)
+		}
+		lo := i
+		if limit == 0 {
+			i = len(s)
+		}
+		limit--
+		for i < len(s) && !asciiSpace(s[i]) {
+			i++
+		}
+		v := t.newStrOf(text.ASCII(s[lo:i]))
+		if v == Raised {
+			t.DecrefAll(out...)
+			return v
+		}
+		out = append(out, v)
+	}
+}
+
+// asciiSpace reports the ASCII characters that str takes for whitespace.
+func asciiSpace(c byte) bool {
+	return c <= ' ' && (c == ' ' || c >= '\t' && c <= '\r' || c >= 0x1C && c <= 0x1F)
+}
+
+// splitAt is s.split(sep, limit) for a separator of one character.
+func (t *Thread) splitAt(s string, sep byte, limit int) Value {
+	var space [24]Value
+	out := space[:0]
+	for more := true; more; limit-- {
+		i := -1
+		if limit != 0 {
+			i = strings.IndexByte(s, sep)
+		}
+		piece := s
+		if more = i >= 0; more {
+			piece, s = s[:i], s[i+1:]
+		}
+		v := t.newStrOf(text.ASCII(piece))
+		if v == Raised {
+			t.DecrefAll(out...)
+			return v
+		}
+		out = append(out, v)
+	}
+	return t.NewList(out...)
 }
 
 func strSplitLines(t *Thread, self Value, s text.Str, a []Value) Value {

@@ -2,10 +2,7 @@ package vm
 
 // This file defines the % operator of str and bytes.
 
-import (
-	"toylang/refcount"
-	"toylang/vm/text"
-)
+import "toylang/vm/text"
 
 // percentArgs hands the right operand of % out, one argument after the other.
 type percentArgs struct {
@@ -67,7 +64,8 @@ func (t *Thread) isMapping(v Value) bool {
 func (t *Thread) strMod(format, args Value) Value {
 	f := t.txt(format)
 	var b text.Builder
-	if !t.percent(&b, text.ParsePercent(f), args, false) {
+	b.Grow(f.Len() + 16)
+	if !t.percent(&b, t.formats.percent(f), args, false) {
 		return Raised
 	}
 	return t.newStrOf(b.Str())
@@ -76,14 +74,33 @@ func (t *Thread) strMod(format, args Value) Value {
 // percent writes the parts of a format with the values of args.
 func (t *Thread) percent(b *text.Builder, parts []text.PercentPart, args Value, bytes bool) bool {
 	p := percentArgs{t: t, whole: args, tuple: t.Kind(t.Unwrap(args)) == KTuple}
-	p.dict = false
 	mapping := t.isMapping(args) && !(bytes && t.isByteLike(args))
 	held := t.holds
-	defer func() { t.Unhold(held) }()
+	ok := t.percentParts(b, parts, &p, mapping, bytes)
+	t.Unhold(held)
+	return ok
+}
+
+// percentParts is percent without the clearing up.
+func (t *Thread) percentParts(b *text.Builder, parts []text.PercentPart, p *percentArgs, mapping, bytes bool) bool {
+	args := p.whole
 	usedMap := false
 	for _, part := range parts {
 		b.WriteStr(part.Lit)
 		if part.Spec == nil {
+			continue
+		}
+		if f := part.Spec; (f.Verb == 's' || f.Verb == 'd') && f.Plain() && (!bytes || f.Verb == 'd') {
+			v, ok := p.take()
+			if !ok {
+				return false
+			}
+			if (v.IsInt() || f.Verb == 's') && t.writePlain(b, v) {
+				continue
+			}
+			if !t.percentOne(b, *f, v, bytes) {
+				return false
+			}
 			continue
 		}
 		f := *part.Spec
@@ -102,7 +119,7 @@ func (t *Thread) percent(b *text.Builder, parts []text.PercentPart, args Value, 
 				return false
 			}
 			t.Hold(v)
-			p = percentArgs{t: t, whole: v}
+			*p = percentArgs{t: t, whole: v}
 		}
 		if f.WidthStar {
 			n, ok := p.star()
@@ -324,5 +341,3 @@ func (t *Thread) percentBytes(f text.PercentSpec, v Value) ([]byte, bool) {
 	d, _ := t.byteData(r)
 	return append([]byte(nil), d...), true
 }
-
-var _ = refcount.None

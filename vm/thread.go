@@ -51,6 +51,8 @@ type Thread struct {
 	// Async is an exception to be raised at the next eval-breaker check (owned).
 	Async    Value
 	repr     []Value // containers whose repr is being made
+	formats  formatCache
+	argSpace []Value // arguments of built-ins being called that were given fewer than they take (borrowed)
 	exitCode int
 	instrs   uint64 // instructions, where they are counted
 	nanSeq   uint64

@@ -32,6 +32,7 @@ type options struct {
 	audit, stats    bool
 	heap, trace     bool
 	check           bool
+	cpuProfile      string
 }
 
 func newOptions(name string, out io.Writer) *options {
@@ -59,6 +60,7 @@ func newOptions(name string, out io.Writer) *options {
 	f.BoolVar(&o.heap, "heap", false, "list the live objects with counts and owners at the end")
 	f.BoolVar(&o.trace, "trace", false, "print every instruction: thread, position, operation")
 	f.BoolVar(&o.check, "check", false, "poison freed slots and audit at every stop")
+	f.StringVar(&o.cpuProfile, "cpuprofile", "", "write a profile of toy itself to this `file`, for go tool pprof")
 	return o
 }
 

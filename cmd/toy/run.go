@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -94,6 +95,16 @@ func (o *options) execute(l *loader.Loader, f *bytecode.Func, argv []string) int
 	}
 	if o.trace {
 		m.TraceTo(os.Stderr)
+	}
+	if o.cpuProfile != "" {
+		w, err := os.Create(o.cpuProfile)
+		if err != nil {
+			return usage("%v", err)
+		}
+		if err := pprof.StartCPUProfile(w); err != nil {
+			return usage("%v", err)
+		}
+		defer func() { pprof.StopCPUProfile(); w.Close() }()
 	}
 	exit := m.RunMain(f)
 	return o.reports(m, exit)

@@ -229,3 +229,8 @@ func (f PercentSpec) SetPrec(n int) PercentSpec {
 	f.Prec = max(n, 0)
 	return f
 }
+
+// Plain reports a conversion that is only a percent sign and its verb.
+func (f *PercentSpec) Plain() bool {
+	return f.Err == nil && !f.HasKey && !f.Left && !f.Plus && !f.Blank && !f.Alt && !f.Zero && !f.WidthStar && !f.PrecStar && f.Width < 0 && f.Prec < 0
+}
