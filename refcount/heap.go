@@ -27,6 +27,7 @@ const (
 type block struct {
 	pool   uint16 // a Pool, or one of the above
 	run    uint32 // blocks in the run, for its first block
+	size   uint32 // bytes in a slot; 0 where no slot begins
 	carved uint32 // words handed out so far, for pool blocks
 	shadow []site // where each slot was allocated and freed; only under unsafe strategies
 }
@@ -145,13 +146,10 @@ func (h *Heap) blockOf(off uint32) *block {
 // slotBytes is the size of the slot at off as the block table knows it: what a forged length is held against.
 func (h *Heap) slotBytes(off uint32) int {
 	b := h.blockOf(off)
-	switch {
-	case b == nil || b.pool == blockFree || b.pool == blockCont:
+	if b == nil {
 		return 0
-	case b.pool >= blockLarge:
-		return int(b.run) * blockBytes
 	}
-	return Pool(b.pool).Size()
+	return int(b.size)
 }
 
 // newBlocks appends n blocks and gives the first; 0 when the limit is reached. h.mu is held.
@@ -189,7 +187,7 @@ func (h *Heap) refill(p Pool, mag *magazine) bool {
 		if b = h.newBlocks(1); b == 0 {
 			return false
 		}
-		h.blocks[b].pool = uint16(p)
+		h.blocks[b].pool, h.blocks[b].size = uint16(p), uint32(p.Size())
 		h.open[p] = b
 	}
 	bl := &h.blocks[b]
@@ -243,9 +241,9 @@ func (h *Heap) allocRun(g Group, n int) uint32 {
 
 func (h *Heap) setRun(g Group, b, n uint32) {
 	for i := b; i < b+n; i++ {
-		h.blocks[i].pool = blockCont
+		h.blocks[i].pool, h.blocks[i].size = blockCont, 0
 	}
-	h.blocks[b].pool, h.blocks[b].run = blockLarge+uint16(g), n
+	h.blocks[b].pool, h.blocks[b].run, h.blocks[b].size = blockLarge+uint16(g), n, n*blockBytes
 }
 
 // freeRun gives a run back and joins it with its free neighbours.
@@ -257,7 +255,7 @@ func (h *Heap) freeRun(off uint32) {
 		return // freed twice: the first time counted
 	}
 	g, r := Group(h.blocks[b].pool-blockLarge), run{b, h.blocks[b].run}
-	h.blocks[b].pool = blockCont
+	h.blocks[b].pool, h.blocks[b].size = blockCont, 0
 	if r.n >= 16 {
 		dropPages(h.words[r.block<<blockShift : (r.block+r.n)<<blockShift])
 	}

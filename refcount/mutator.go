@@ -285,7 +285,7 @@ func (m *Mutator) release(off uint32) {
 		return
 	}
 	p := Pool(b.pool)
-	if off&(blockWords-1)%uint32(p.Size()/8) != 0 {
+	if m.Unsafe && off&(blockWords-1)%(b.size/8) != 0 {
 		return // a forged offset into the middle of a slot
 	}
 	mag := m.mags[p]

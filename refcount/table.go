@@ -14,6 +14,7 @@ import (
 // the entries: hash, key and, for dicts, value.
 type Table struct {
 	p       unsafe.Pointer // first word after the capacity
+	ents    unsafe.Pointer // first entry
 	m       *Mutator
 	off     uint32
 	log2    uint8 // size of the index, or of the open table of a set
@@ -67,6 +68,7 @@ func (m *Mutator) Table(off uint32) Table {
 	if t.log2 > 31 || t.cells < 2 || t.cells > 3 || t.words() > uint64(n) {
 		return Table{m: m}
 	}
+	t.ents = unsafe.Add(p, (tableHead+t.indexWords())*8)
 	return t
 }
 
@@ -82,7 +84,7 @@ func (t Table) words() uint64 {
 }
 
 func (t Table) entry(i int, word uint64) unsafe.Pointer {
-	return unsafe.Add(t.p, (tableHead+t.indexWords()+uint64(i)*uint64(t.cells)+word)*8)
+	return unsafe.Add(t.ents, (uint64(i)*uint64(t.cells)+word)*8)
 }
 
 // Log2 is the size of the index (or of a set's open table) as a power of two.

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"toylang/lang/bytecode"
+	"toylang/refcount"
 )
 
 // setCache writes the cache word i of the instruction at t.PC.
@@ -92,6 +93,14 @@ func (t *Thread) customSetAttr(c *Class) bool {
 
 // cacheMethod remembers a function found in the class of x: word i of the instruction.
 func (t *Thread) cacheMethod(x, name Value, i uint32) {
+	if c := t.ClassOf(x); c.Builtin && x.IsPtr() && uint16(t.ShapeOf(x)) < refcount.FirstHeapShape && c.Kind != KClass && c.Kind != KModule && c.Kind != KSuper && c.Kind != KFunction {
+		v, _ := t.Lookup(c, name)
+		if b := t.BuiltinOf(v); b != nil && b.Method {
+			t.setCache(i, uint64(t.VM.shapeVers[t.ShapeOf(x)])<<32|uint64(v.Off()))
+		}
+		t.Decref(v)
+		return
+	}
 	l := t.LayoutOf(x)
 	if l == nil || l.Dict || l.Class.Kind != KInstance || t.Locks || t.Point != nil || t.shadowed(l.Class, name) || l.Find(name) >= 0 {
 		return
@@ -101,4 +110,21 @@ func (t *Thread) cacheMethod(x, name Value, i uint32) {
 		t.setCache(i, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(v.Off()))
 	}
 	t.Decref(v)
+}
+
+// cachedBuiltin gives the method of a built-in type (owned) that the cache word names for x; Unbound when it does not.
+func (t *Thread) cachedBuiltin(x Value, w uint64) Value {
+	if w == 0 || !x.IsPtr() {
+		return Unbound
+	}
+	s := t.ShapeOf(x)
+	if s >= refcount.FirstHeapShape || s == 0 || t.VM.shapeVers[s] != uint32(w>>32) {
+		return Unbound
+	}
+	f := refcount.TagPtr | Value(uint32(w))
+	f |= Value(t.Header(f).Gen()) << 32
+	if !t.Is(f, KBuiltin) {
+		return Unbound
+	}
+	return t.Ref(f)
 }

@@ -40,9 +40,10 @@ type Class struct {
 	version atomic.Uint32           // changes with every change of the class or a base
 	layout  atomic.Pointer[Layout]  // root of the hidden classes for new instances
 	subMu   sync.Mutex
-	subs    []*Class      // direct subclasses
-	layouts []*Layout     // all hidden classes of its instances
-	expect  atomic.Uint32 // most attributes that an instance has had
+	subs    []*Class                // direct subclasses
+	layouts []*Layout               // all hidden classes of its instances
+	ctor    atomic.Pointer[Builtin] // __new__ of a built-in class whose __init__ is object's
+	expect  atomic.Uint32           // most attributes that an instance has had
 }
 
 // Slot numbers a special method.

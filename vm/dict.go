@@ -89,6 +89,17 @@ func (t *Thread) locate(d, key Value, hash uint64) (tab refcount.Table, entry in
 		t.Lock(d)
 		tab = t.Table(t.Body(d).Payload)
 		hard := false
+		if t.Is(key, KStr) {
+			entry, slot, hard = t.probeStr(tab, key, hash)
+			if entry >= 0 {
+				return tab, entry, slot, isFound
+			}
+			if !hard {
+				return tab, -1, slot, notFound
+			}
+			t.Unlock(d)
+			return t.locateHard(d, key, hash)
+		}
 		entry, slot = t.probe(tab, hash, func(k Value) bool {
 			if k == key {
 				return true
@@ -105,6 +116,36 @@ func (t *Thread) locate(d, key Value, hash uint64) (tab refcount.Table, entry in
 		}
 		t.Unlock(d)
 	}
+	return t.locateHard(d, key, hash)
+}
+
+// probeStr is probe for an exact str; hard says that a key of another kind has the same hash.
+func (t *Thread) probeStr(tab refcount.Table, key Value, hash uint64) (entry int, slot uint64, hard bool) {
+	if tab.Empty() {
+		return -1, 0, false
+	}
+	mask := uint64(1)<<tab.Log2() - 1
+	i, perturb := hash&mask, hash
+	for n := uint64(0); n <= mask+64; n++ {
+		e := tab.Index(i)
+		if e == -1 {
+			return -1, i, hard
+		}
+		if e >= 0 && tab.Hash(e) == hash {
+			k := tab.Key(e)
+			if k == key || t.Is(k, KStr) && t.sameStr(k, key) {
+				return e, i, false
+			}
+			hard = hard || k != Unbound && !t.Is(k, KStr)
+		}
+		perturb >>= 5
+		i = (i*5 + perturb + 1) & mask
+	}
+	return -1, 0, hard
+}
+
+// locateHard is locate where comparing may run toy code.
+func (t *Thread) locateHard(d, key Value, hash uint64) (tab refcount.Table, entry int, slot uint64, r found) {
 	for tries := 0; ; tries++ {
 		t.Lock(d)
 		tab = t.Table(t.Body(d).Payload)
@@ -274,9 +315,7 @@ func (t *Thread) DictGetStr(d, name Value) Value {
 	hash := uint64(t.strHashOf(name))
 	t.Lock(d)
 	tab := t.Table(t.Body(d).Payload)
-	e, _ := t.probe(tab, hash, func(k Value) bool {
-		return k == name || t.Is(k, KStr) && t.sameStr(k, name)
-	})
+	e, _, _ := t.probeStr(tab, name, hash)
 	v := Unbound
 	if e >= 0 {
 		v = t.Ref(tab.Val(e))

@@ -75,10 +75,14 @@ func (t *Thread) pushGenerator(g Value, flags int64, ret uint32) bool {
 		return false
 	}
 	w := t.Field(g, GenWindow)
-	cells := t.Fields(w)
-	for i := 0; i < c.NRegs; i++ {
-		*word(fp, i) = cells.Get(1 + i)
-		cells.Set(1+i, Unbound)
+	saved := t.Fields(w).Slice(1, 1+c.NRegs)
+	if saved == nil {
+		t.Raise(t.VM.Exc.SystemError, "broken generator")
+		t.depth--
+		return false
+	}
+	for i := range saved {
+		*word(fp, i), saved[i] = saved[i], Unbound
 	}
 	*word(fp, frameFunc) = t.Ref(g)
 	*word(fp, frameRet) = refcount.SmallInt(flags | genFrame | int64(dist)<<retShift | int64(ret))
@@ -120,12 +124,14 @@ func (t *Thread) suspend() (ret int64) {
 	fp := t.frame()
 	c := t.codeOf(fp)
 	g := *word(fp, frameFunc)
-	cells := t.Fields(t.Field(g, GenWindow))
+	saved := t.Fields(t.Field(g, GenWindow)).Slice(1, 1+c.NRegs)
 	for i := 0; i < c.NRegs; i++ {
 		p := word(fp, i)
 		v := *p
 		*p = Unbound
-		cells.Set(1+i, v)
+		if i < len(saved) {
+			saved[i] = v
+		}
 	}
 	t.SetField(g, GenPC, refcount.SmallInt(int64(t.PC)))
 	if len(c.Handlers) > 0 {

@@ -79,6 +79,53 @@ func (t *Thread) runAtomic() Value {
 				dv = old
 				goto free
 			}
+		case bytecode.OpLoadFree:
+			cell := closureCell(base, mask, fp, in.B)
+			if cell == nil || t.Locks {
+				goto slow
+			}
+			v := *cell
+			d := reg(fp, in.A)
+			if v == Unbound || (*d).IsPtr() {
+				goto slow
+			}
+			if v.IsPtr() {
+				if h := header(base, mask, v); !incAtomic(h, v) {
+					goto slow
+				}
+			}
+			*d = v
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpStoreFree:
+			cell := closureCell(base, mask, fp, in.B)
+			v := *reg(fp, in.A)
+			if cell == nil || t.Locks || v.IsPtr() || v == Unbound || (*cell).IsPtr() {
+				goto slow
+			}
+			*cell = v
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpLoadCell:
+			c := *reg(fp, in.B)
+			d := reg(fp, in.A)
+			if !c.IsPtr() || t.Locks || (*d).IsPtr() {
+				goto slow
+			}
+			h := header(base, mask, c)
+			if h.Meta>>48 != uint64(KCell) || staleAtomic(h, c) {
+				goto slow
+			}
+			v := *field(h, 0)
+			if v == Unbound {
+				goto slow
+			}
+			if v.IsPtr() {
+				if h := header(base, mask, v); !incAtomic(h, v) {
+					goto slow
+				}
+			}
+			*d = v
+			pc = unsafe.Add(pc, 8)
+
 		case bytecode.OpAdd:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)

@@ -86,6 +86,27 @@ func compareFloats(op CmpOp, x, y float64) bool {
 	return x != y
 }
 
+// closureCell is the contents of closure cell i of the function whose window is at fp; nil where it must be looked for the
+// long way (a generator, a stale handle).
+func closureCell(base unsafe.Pointer, mask uint32, fp unsafe.Pointer, i uint16) *Value {
+	f := *word(fp, frameFunc)
+	h := header(base, mask, f)
+	if h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
+		return nil
+	}
+	tup := *field(h, FuncClosure)
+	h = header(base, mask, tup)
+	if !tup.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(i) >= (*field(h, 0)).Int() || i > 20 {
+		return nil
+	}
+	c := *field(h, 1+int(i))
+	h = header(base, mask, c)
+	if !c.IsPtr() || h.Meta>>48 != uint64(KCell) {
+		return nil
+	}
+	return field(h, 0)
+}
+
 // wake releases an object's lock that others wait for.
 func (t *Thread) wake(v Value) {
 	t.Unlock(v)

@@ -240,9 +240,10 @@ func (t *Thread) NewTuple(items ...Value) Value {
 
 // Items is the view of a tuple's items (or of an instance of a subclass of tuple).
 func (t *Thread) Items(v Value) TupleItems {
-	v = t.Unwrap(v)
 	if !t.Is(v, KTuple) {
-		return TupleItems{}
+		if v = t.Unwrap(v); !t.Is(v, KTuple) {
+			return TupleItems{}
+		}
 	}
 	c := t.Fields(v)
 	return TupleItems{c, min(int(c.Get(0).Int()), c.Cap()-1)}

@@ -18,11 +18,15 @@ func (t *Thread) slowCall(in bytecode.Ins) action {
 			return actRaise
 		}
 		x, name := *t.r(in.B), t.name(in.C)
-		fn, self := t.GetMethod(x, name)
-		if fn == Raised {
-			return actRaise
+		fn, self := t.cachedBuiltin(x, t.extra(0)), Unbound
+		if fn != Unbound {
+			self = t.Ref(x)
+		} else {
+			if fn, self = t.GetMethod(x, name); fn == Raised {
+				return actRaise
+			}
+			t.cacheAttr(x, name)
 		}
-		t.cacheAttr(x, name)
 		if in.Flags&bytecode.FlagB != 0 {
 			old := t.take(in.B)
 			t.put(in.A, fn)
@@ -46,11 +50,15 @@ func (t *Thread) slowCall(in bytecode.Ins) action {
 			return actRaise
 		}
 		x, name := *t.r(in.B), t.codeOf(t.frame()).NameV[t.extra(0)]
-		fn, self := t.GetMethod(x, name)
-		if fn == Raised {
-			return actRaise
+		fn, self := t.cachedBuiltin(x, t.extra(1)), Unbound
+		if fn != Unbound {
+			self = t.Ref(x)
+		} else {
+			if fn, self = t.GetMethod(x, name); fn == Raised {
+				return actRaise
+			}
+			t.cacheMethod(x, name, 1)
 		}
-		t.cacheMethod(x, name, 1)
 		if in.Flags&bytecode.FlagB != 0 {
 			old := t.take(in.B)
 			*t.r(in.A) = fn
@@ -175,7 +183,11 @@ func (t *Thread) call(a uint16, n int, names Value, size uint32) action {
 		return actRaise
 	}
 	var r Value
-	if b := t.BuiltinOf(f); b != nil && t.Field(f, 1) == Unbound {
+	if ctor := t.ctorOf(f); ctor != nil && names == Unbound && n < 4 {
+		args := [4]Value{f}
+		copy(args[1:], unsafe.Slice((*Value)(fp), n))
+		r = t.callBuiltin(ctor, args[:n+1], Unbound)
+	} else if b := t.BuiltinOf(f); b != nil && t.Field(f, 1) == Unbound {
 		r = t.callBuiltin(b, unsafe.Slice((*Value)(fp), n), names)
 		fp = unsafe.Pointer(t.r(a + argShift))
 	} else {
@@ -195,6 +207,30 @@ func (t *Thread) call(a uint16, n int, names Value, size uint32) action {
 	}
 	t.put(a, r)
 	return t.afterBuiltin()
+}
+
+// ctorOf gives the constructor of a built-in class that only has __new__; nil for anything else.
+func (t *Thread) ctorOf(f Value) *Builtin {
+	if !t.Is(f, KClass) {
+		return nil
+	}
+	c := t.ClassFrom(f)
+	if c == nil || !c.Builtin || c.Kind == KClass || c.Kind == KObject || c.Kind == KException {
+		return nil
+	}
+	if b := c.ctor.Load(); b != nil {
+		return b
+	}
+	nw, init := t.Special(c, SlotNew), t.Special(c, SlotInit)
+	defer t.DecrefAll(nw, init)
+	if init != t.VM.names.objectInit || !t.Is(nw, KStaticMethod) {
+		return nil
+	}
+	b := t.BuiltinOf(t.Field(nw, 0))
+	if b != nil {
+		c.ctor.Store(b)
+	}
+	return b
 }
 
 // roomFor reports that n words from fp lie within the running frame's window, where they may be written.

@@ -12,11 +12,11 @@ import (
 
 // The fields of a traceback record.
 const (
-	TbNext = iota // traceback or None
-	TbCode        // small int: index of the code
-	TbPC          // small int: word offset in the code
-	TbLine        // small int
-	TbLocals      // tuple of what the frame's locals held, or Unbound: they live as long as the traceback does
+	TbNext   = iota // traceback or None
+	TbCode          // small int: index of the code
+	TbPC            // small int: word offset in the code
+	TbLine          // small int
+	TbLocals        // tuple of what the frame's locals held, or Unbound: they live as long as the traceback does
 )
 
 // addTraceback puts an entry for a frame in front of the exception's traceback.
