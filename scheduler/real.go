@@ -19,6 +19,7 @@ type real struct {
 	lot      lot
 	world    *sync.Cond // on registry.mu: changes of stopping and inside
 	stopping bool
+	nested   int     // stops inside the stop
 	stopper  *Thread // who stops the world; nil from outside
 	deadlock bool    // reported
 }
@@ -189,6 +190,11 @@ func (r *real) Sleep(t *Thread, d time.Duration) (interrupted bool) {
 
 func (r *real) StopWorld(t *Thread) {
 	r.mu.Lock()
+	if r.stopping && t != nil && r.stopper == t {
+		r.nested++
+		r.mu.Unlock()
+		return
+	}
 	for r.stopping {
 		if t != nil {
 			r.mu.Unlock()
@@ -228,6 +234,11 @@ func (r *real) othersInside(t *Thread) bool {
 
 func (r *real) StartWorld(t *Thread) {
 	r.mu.Lock()
+	if r.nested > 0 {
+		r.nested--
+		r.mu.Unlock()
+		return
+	}
 	r.stopping, r.stopper = false, nil
 	for _, x := range r.threads {
 		x.ClearBreak(BreakStop)

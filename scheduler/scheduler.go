@@ -117,7 +117,7 @@ type Scheduler interface {
 	// Now is the time in nanoseconds since some moment: real or virtual.
 	Now() int64
 	// StopWorld returns when every other thread is parked or blocked; t may be nil. One stop at a time: a second stopper
-	// parks like the others until the first has ended.
+	// parks like the others until the first has ended. Stops of one thread nest.
 	StopWorld(t *Thread)
 	// StartWorld ends the stop.
 	StartWorld(t *Thread)

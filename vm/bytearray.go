@@ -6,6 +6,7 @@ package vm
 
 import (
 	"bytes"
+	"math"
 	"slices"
 
 	"toylang/refcount"
@@ -25,7 +26,16 @@ func (t *Thread) NewByteArray(b []byte) Value {
 // splice replaces del bytes at the index at by ins, which is not part of v. The range is cut to what there is.
 func (t *Thread) splice(v Value, at, del int, ins []byte) bool {
 	t.Lock(v)
-	defer t.Unlock(v)
+	ok := t.spliceLocked(v, at, del, ins)
+	t.Unlock(v)
+	return ok
+}
+
+// atEnd is an index for splice: behind the last byte, however many there are by then.
+const atEnd = math.MaxInt
+
+// spliceLocked is splice of a bytearray that the caller has locked.
+func (t *Thread) spliceLocked(v Value, at, del int, ins []byte) bool {
 	body := t.Body(v)
 	old := t.ByteData(body.Payload)
 	old = old[:min(int(body.Len), len(old))]
@@ -112,7 +122,7 @@ var arrayMethods = []byteDef{
 		if a[0] == self && len(o) > 0 {
 			return t.Raise(t.VM.Exc.BufferError, "Existing exports of data: object cannot be re-sized")
 		}
-		if !t.splice(self, t.arrayLen(self), 0, o) {
+		if !t.splice(self, atEnd, 0, o) {
 			return Raised
 		}
 		return t.Ref(self)
@@ -132,7 +142,7 @@ var arrayMethods = []byteDef{
 	}},
 	{"append(self, item, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value {
 		c, ok := t.byteValue(a[0])
-		return okNone(ok && t.splice(self, t.arrayLen(self), 0, []byte{c}))
+		return okNone(ok && t.splice(self, atEnd, 0, []byte{c}))
 	}},
 	{"extend(self, iterable_of_ints, /)", arrayExtend},
 	{"insert(self, index, item, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value {
@@ -156,12 +166,15 @@ var arrayMethods = []byteDef{
 		if !ok {
 			return Raised
 		}
-		d, _ := t.byteData(self)
+		t.Lock(self)
+		d, _ := t.Bytes(self)
 		i := bytes.IndexByte(d, c)
+		ok = i < 0 || t.spliceLocked(self, i, 1, nil)
+		t.Unlock(self)
 		if i < 0 {
 			return t.Raise(t.VM.Exc.ValueError, "value not found in bytearray")
 		}
-		return okNone(t.splice(self, i, 1, nil))
+		return okNone(ok)
 	}},
 	{"reverse(self, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value {
 		t.Lock(self)
@@ -198,7 +211,7 @@ func (t *Thread) apart(v, src Value, d []byte) []byte {
 func arrayExtend(t *Thread, self Value, b text.Bytes, a []Value) Value {
 	d, ok := t.byteData(a[0])
 	if ok {
-		return okNone(t.splice(self, t.arrayLen(self), 0, t.apart(self, a[0], d)))
+		return okNone(t.splice(self, atEnd, 0, t.apart(self, a[0], d)))
 	}
 	if t.IsStr(a[0]) {
 		return t.Raise(t.VM.Exc.TypeError, "expected iterable of integers; got: 'str'")
@@ -207,7 +220,7 @@ func arrayExtend(t *Thread, self Value, b text.Bytes, a []Value) Value {
 		return t.Raise(t.VM.Exc.TypeError, "can't extend bytearray with %s", t.TypeName(a[0]))
 	}
 	d, ok = t.bytesOfInts(a[0], "byte")
-	return okNone(ok && t.splice(self, t.arrayLen(self), 0, d))
+	return okNone(ok && t.splice(self, atEnd, 0, d))
 }
 
 func arrayPop(t *Thread, self Value, b text.Bytes, a []Value) Value {
@@ -215,18 +228,24 @@ func arrayPop(t *Thread, self Value, b text.Bytes, a []Value) Value {
 	if !ok {
 		return Raised
 	}
-	d, _ := t.byteData(self)
-	if len(d) == 0 {
-		return t.Raise(t.VM.Exc.IndexError, "pop from empty bytearray")
-	}
+	t.Lock(self)
+	d, _ := t.Bytes(self)
+	n, c := len(d), byte(0)
 	if i < 0 {
-		i += len(d)
+		i += n
 	}
-	if i < 0 || i >= len(d) {
+	found := i >= 0 && i < n
+	if found {
+		c = d[i]
+		ok = t.spliceLocked(self, i, 1, nil)
+	}
+	t.Unlock(self)
+	switch {
+	case n == 0:
+		return t.Raise(t.VM.Exc.IndexError, "pop from empty bytearray")
+	case !found:
 		return t.Raise(t.VM.Exc.IndexError, "pop index out of range")
-	}
-	c := d[i]
-	if !t.splice(self, i, 1, nil) {
+	case !ok:
 		return Raised
 	}
 	return refcount.SmallInt(int64(c))

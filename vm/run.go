@@ -44,6 +44,7 @@ func (vm *VM) RunMain(f *bytecode.Func) (exit int) {
 		exit = t.reportExit()
 	}
 	vm.stopping.Store(true)
+	vm.Sched.StopWorld(&t.Thread) // daemon threads never run again: what they would use goes now
 	vm.teardown(t, m)
 	vm.FlushOut()
 	if vm.dead.Load() {
