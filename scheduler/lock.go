@@ -55,6 +55,7 @@ func (l *Lock) Acquire(t *Thread, timeout time.Duration, what string) LockResult
 		l.mu.Unlock()
 		return TimedOut
 	}
+	t.notified.Store(false)
 	l.queue = append(l.queue, t)
 	l.mu.Unlock()
 	res := l.s.waitFor(t, wait{what: what, lock: l, forever: timeout < 0}, timeout, func() bool {
@@ -201,6 +202,7 @@ func (d *Done) Wait(s Scheduler, t *Thread, timeout time.Duration, who *Thread) 
 		d.mu.Unlock()
 		return TimedOut
 	}
+	t.notified.Store(false)
 	d.queue = append(d.queue, t)
 	d.mu.Unlock()
 	return s.(waiter).waitFor(t, wait{what: "the end of a thread", who: who, forever: timeout < 0}, timeout, d.set.Load)
@@ -250,10 +252,9 @@ loop:
 	return res
 }
 
+// wakeUp may be called with a lock's mutex held: it takes no other.
 func (r *real) wakeUp(t *Thread) {
-	r.mu.Lock()
-	t.state.Store(int32(Running)) // it has what it waits for: no deadlock
-	r.mu.Unlock()
+	t.notified.Store(true) // it has what it waits for: no deadlock
 	t.signal()
 }
 
@@ -269,7 +270,7 @@ func (r *real) checkDeadlock() {
 		return
 	}
 	for _, t := range r.threads {
-		if t.State() != Waiting || !t.wait.forever || atomic.LoadUint32(&t.Breaker)&BreakInterrupt != 0 {
+		if t.State() != Waiting || !t.wait.forever || t.notified.Load() || atomic.LoadUint32(&t.Breaker)&BreakInterrupt != 0 {
 			return
 		}
 	}

@@ -42,12 +42,12 @@ type Thread struct {
 	Daemon  bool
 	Spot    func() string // where it stands (file:line); called only while it is parked
 
-	wake   chan struct{} // capacity 1: signals to the parked thread
-	state  atomic.Int32
-	wait   wait // what it waits for; the scheduler's mutex
-	parked bool // for a stop; the scheduler's mutex
-	inside bool // attached, and neither blocked nor waiting nor stopped
-	v      virtualThread
+	wake     chan struct{} // capacity 1: signals to the parked thread
+	state    atomic.Int32
+	wait     wait        // what it waits for; the scheduler's mutex
+	notified atomic.Bool // it has what it queued for
+	inside   bool        // attached, and neither blocked nor waiting nor stopped
+	v        virtualThread
 }
 
 // wait describes what a thread waits for.

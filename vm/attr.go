@@ -584,23 +584,20 @@ func (t *Thread) toDict(v Value) bool {
 		return false
 	}
 	first := len(n.Names)
+	ok := true
 	var moved []Value
-	for i := first; i < len(l.Names); i++ {
+	for i := first; i < len(l.Names); i++ { // the dict is full before anybody sees it; nobody else has it yet
 		x := t.Field(v, InstFirst+i)
 		moved = append(moved, x)
+		if x != Unbound {
+			ok = t.DictSetStr(d, l.Names[i], x) && ok
+		}
 		t.SetField(v, InstFirst+i, Unbound)
 	}
-	t.SetField(v, InstExtra, t.Ref(d))
+	t.SetField(v, InstExtra, d)
 	t.Header(v).SetShape(n.Shape.ID)
 	t.Unlock(v)
-	ok := true
-	for i, x := range moved {
-		if x != Unbound {
-			ok = t.DictSetStr(d, l.Names[first+i], x) && ok
-			t.Decref(x)
-		}
-	}
-	t.Decref(d)
+	t.dropAll(moved)
 	return ok
 }
 

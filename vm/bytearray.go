@@ -146,6 +146,9 @@ var arrayMethods = []byteDef{
 	}},
 	{"extend(self, iterable_of_ints, /)", arrayExtend},
 	{"insert(self, index, item, /)", func(t *Thread, self Value, b text.Bytes, a []Value) Value {
+		if !t.IsInt(a[0]) && !t.Has(t.ClassOf(a[0]), SlotIndex) {
+			return t.Raise(t.VM.Exc.TypeError, "'%s' object cannot be interpreted as an integer", t.TypeName(a[0]))
+		}
 		i, ok := t.sliceArg(a[0], 0)
 		if !ok {
 			return Raised
@@ -212,9 +215,6 @@ func arrayExtend(t *Thread, self Value, b text.Bytes, a []Value) Value {
 	d, ok := t.byteData(a[0])
 	if ok {
 		return okNone(t.splice(self, atEnd, 0, t.apart(self, a[0], d)))
-	}
-	if t.IsStr(a[0]) {
-		return t.Raise(t.VM.Exc.TypeError, "expected iterable of integers; got: 'str'")
 	}
 	if !t.iterable(a[0]) {
 		return t.Raise(t.VM.Exc.TypeError, "can't extend bytearray with %s", t.TypeName(a[0]))

@@ -184,20 +184,21 @@ func (t *Thread) bytesFrom(src, enc, errs Value, typ string) ([]byte, bool) {
 		t.Raise(te, format, x...)
 		return nil, false
 	}
-	switch {
-	case src == Unbound && enc == Unbound && errs == Unbound:
+	if src == Unbound && enc == Unbound && errs == Unbound {
 		return nil, true
+	}
+	e, ok := t.codecArg(typ, "encoding", enc, "utf-8")
+	if !ok {
+		return nil, false
+	}
+	h, ok := t.codecArg(typ, "errors", errs, "strict")
+	if !ok {
+		return nil, false
+	}
+	switch {
 	case src != Unbound && t.IsStr(src):
 		if enc == Unbound && errs == Unbound {
 			return fail("string argument without an encoding")
-		}
-		e, ok := t.codecArg(typ, "encoding", 2, enc, "utf-8")
-		if !ok {
-			return nil, false
-		}
-		h, ok := t.codecArg(typ, "errors", 3, errs, "strict")
-		if !ok {
-			return nil, false
 		}
 		return t.encode(src, e, h)
 	case enc != Unbound:
@@ -350,7 +351,7 @@ func bytesAdd(t *Thread, self Value, b text.Bytes, a []Value) Value {
 }
 
 func bytesMul(t *Thread, self Value, b text.Bytes, a []Value) Value {
-	n, ok := t.repeatArg(a[0])
+	n, ok := t.Index(a[0])
 	if !ok {
 		return Raised
 	}

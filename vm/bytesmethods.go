@@ -283,11 +283,11 @@ func byteTranslate(t *Thread, self Value, b text.Bytes, a []Value) Value {
 }
 
 func byteDecode(t *Thread, self Value, b text.Bytes, a []Value) Value {
-	enc, ok := t.codecArg("decode", "encoding", 0, a[0], "utf-8")
+	enc, ok := t.codecArg("decode", "encoding", a[0], "utf-8")
 	if !ok {
 		return Raised
 	}
-	errs, ok := t.codecArg("decode", "errors", 0, a[1], "strict")
+	errs, ok := t.codecArg("decode", "errors", a[1], "strict")
 	if !ok {
 		return Raised
 	}

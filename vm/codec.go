@@ -12,8 +12,8 @@ import (
 	"toylang/vm/text"
 )
 
-// codecArg reads the encoding or errors argument; pos is its position where the message names that, else 0.
-func (t *Thread) codecArg(fn, name string, pos int, v Value, def string) (string, bool) {
+// codecArg reads the encoding or errors argument.
+func (t *Thread) codecArg(fn, name string, v Value, def string) (string, bool) {
 	if v == Unbound {
 		return def, true
 	}
@@ -47,11 +47,11 @@ func codecName(enc string) string {
 
 // strEncode is str.encode.
 func strEncode(t *Thread, self Value, s text.Str, a []Value) Value {
-	enc, ok := t.codecArg("encode", "encoding", 0, a[0], "utf-8")
+	enc, ok := t.codecArg("encode", "encoding", a[0], "utf-8")
 	if !ok {
 		return Raised
 	}
-	errs, ok := t.codecArg("encode", "errors", 0, a[1], "strict")
+	errs, ok := t.codecArg("encode", "errors", a[1], "strict")
 	if !ok {
 		return Raised
 	}

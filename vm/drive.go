@@ -88,7 +88,7 @@ func (vm *VM) together(t *Thread, threads int, w *Work, body func(x *Thread) boo
 	for i := 0; i < threads; i++ {
 		ready.Add(1)
 		done.Add(1)
-		_, ok := t.launch("worker", true, func(x *Thread) {
+		_, ok := t.launch("worker", true, nil, func(x *Thread) {
 			defer done.Done()
 			vm.Sched.Blocking(&x.Thread, "start", func() {
 				ready.Done()

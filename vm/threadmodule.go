@@ -227,11 +227,8 @@ func startThread(t *Thread, a []Value) Value {
 		kw = t.Ref(a[2])
 	}
 	fn := t.Ref(a[0])
-	n, ok := t.launch("", true, func(n *Thread) {
+	n, ok := t.launch("", true, []Value{fn, args, kw}, func(n *Thread) {
 		var list []Value
-		n.Hold(fn)
-		n.Hold(args)
-		n.Hold(kw)
 		for i, x := 0, n.Items(args); i < x.Len(); i++ {
 			list = append(list, x.Get(i))
 		}
@@ -258,8 +255,7 @@ func startNamed(t *Thread, a []Value) Value {
 		return Raised
 	}
 	fn := t.Ref(a[0])
-	h, ok := t.launch(t.GoStr(a[1]), daemon, func(n *Thread) {
-		n.Hold(fn)
+	h, ok := t.launch(t.GoStr(a[1]), daemon, []Value{fn}, func(n *Thread) {
 		r := n.Call(fn)
 		if r == Raised {
 			if !n.Catch(n.VM.Exc.SystemExit) {
@@ -277,8 +273,9 @@ func startNamed(t *Thread, a []Value) Value {
 	return t.NewTuple(refcount.SmallInt(int64(t.VM.side.put(h))), id)
 }
 
-// launch starts a thread. What body holds on its stack is dropped when it ends.
-func (t *Thread) launch(name string, daemon bool, body func(n *Thread)) (*handle, bool) {
+// launch starts a thread that holds the values (it takes the references over unless it fails) from the start, so that the
+// audit sees them, until it ends.
+func (t *Thread) launch(name string, daemon bool, held []Value, body func(n *Thread)) (*handle, bool) {
 	vm := t.VM
 	vm.threadMu.Lock()
 	many := len(vm.threads) >= maxThreads
@@ -290,6 +287,9 @@ func (t *Thread) launch(name string, daemon bool, body func(n *Thread)) (*handle
 	n := vm.NewThread(name)
 	n.Daemon = daemon
 	h := &handle{t: &n.Thread}
+	for _, v := range held {
+		n.Hold(v)
+	}
 	vm.Sched.Spawn(&n.Thread)
 	go func() {
 		defer func() {
