@@ -383,16 +383,87 @@ func (t *Thread) runAtomic() Value {
 			}
 		case bytecode.OpJTrue, bytecode.OpJFalse:
 			v := *reg(fp, in.A)
+			yes := v == True
 			if v|1 != True {
-				goto slow
+				if v.IsInt() {
+					yes = v.Int() != 0
+				} else if v != None {
+					goto slow
+				}
 			}
 			off := 0
-			if (v == True) == (in.Op == bytecode.OpJTrue) {
+			if yes == (in.Op == bytecode.OpJTrue) {
 				off = int(int16(in.C))
 			}
 			pc = unsafe.Add(pc, 8+off*8)
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
+			}
+		case bytecode.OpClear:
+			for i := in.A; i < in.A+in.B; i++ {
+				p := reg(fp, i)
+				x := *p
+				if x.IsPtr() {
+					*p = Unbound
+					if decAtomic(header(base, mask, x), x) {
+						dv = x
+						goto free // and begin this instruction again
+					}
+				}
+			}
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpListAppend: // to a list that nobody else has yet
+			l, v := *reg(fp, in.A), *reg(fp, in.B)
+			if !l.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
+				goto slow
+			}
+			h := header(base, mask, l)
+			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
+			if staleAtomic(h, l) || h.Meta>>48 != uint64(KList) || !hasRoom(base, mask, body) {
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else if v.IsPtr() {
+				if h := header(base, mask, v); !incAtomic(h, v) {
+					goto slow
+				}
+			}
+			*item(base, mask, uint32(body), body>>32) = v
+			*(*uint64)(unsafe.Pointer(field(h, 0))) = body + 1<<32
+			pc = unsafe.Add(pc, 8)
+		case bytecode.OpUnpack:
+			v := *reg(fp, in.A)
+			if !v.IsPtr() {
+				goto slow
+			}
+			h := header(base, mask, v)
+			n := int(in.C)
+			if staleAtomic(h, v) || h.Meta>>48 != uint64(KTuple) || (*field(h, 0)).Int() != int64(n) || !fitsTupleAtomic(t, v, uint64(n)-1) || n > 4 {
+				goto slow
+			}
+			for i := 0; i < n; i++ {
+				if (*reg(fp, in.B+uint16(i))).IsPtr() && in.B+uint16(i) != in.A {
+					goto slow
+				}
+			}
+			if in.A >= in.B && in.A < in.B+in.C {
+				goto slow
+			}
+			for i := 0; i < n; i++ {
+				x := *field(h, 1+i)
+				if x.IsPtr() {
+					incAtomic(header(base, mask, x), x)
+				}
+				*reg(fp, in.B+uint16(i)) = x
+			}
+			pc = unsafe.Add(pc, 8)
+			if in.Flags&bytecode.FlagA != 0 {
+				*reg(fp, in.A) = Unbound
+				if decAtomic(h, v) {
+					dv = v
+					goto free
+				}
 			}
 		case bytecode.OpJNone, bytecode.OpJNotNone:
 			v := *reg(fp, in.A)
@@ -509,7 +580,8 @@ func (t *Thread) runAtomic() Value {
 		case bytecode.OpIndex:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
-			if !v.IsPtr() || !w.IsInt() || in.Flags != 0 || (*d).IsPtr() {
+			old := *d
+			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && t.Locks {
 				goto slow
 			}
 			h := header(base, mask, v)
@@ -557,10 +629,15 @@ func (t *Thread) runAtomic() Value {
 			default:
 				goto slow
 			}
+			if old.IsPtr() && decAtomic(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
 		case bytecode.OpIndexK:
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
-			if !v.IsPtr() || in.Flags != 0 || (*d).IsPtr() {
+			old := *d
+			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && t.Locks {
 				goto slow
 			}
 			h := header(base, mask, v)
@@ -603,6 +680,10 @@ func (t *Thread) runAtomic() Value {
 			default:
 				goto slow
 			}
+			if old.IsPtr() && decAtomic(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
 		case bytecode.OpStoreIndex:
 			v, w, x := *reg(fp, in.A), *reg(fp, in.B), *reg(fp, in.C)
 			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagA != 0 || t.Locks || x == Unbound {
@@ -637,7 +718,8 @@ func (t *Thread) runAtomic() Value {
 			o := *reg(fp, in.B)
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
-			if !o.IsPtr() || (*d).IsPtr() && in.A != in.B {
+			old := *d
+			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (t.Locks || in.Flags&bytecode.FlagB != 0) {
 				goto slow
 			}
 			h := header(base, mask, o)
@@ -684,6 +766,10 @@ func (t *Thread) runAtomic() Value {
 			if !unlockAtomic(t, h) {
 				dv = o
 				goto wake
+			}
+			if old.IsPtr() && decAtomic(header(base, mask, old), old) {
+				dv = old
+				goto free
 			}
 		case bytecode.OpSetAttr:
 			o := *reg(fp, in.A)

@@ -107,6 +107,12 @@ func closureCell(base unsafe.Pointer, mask uint32, fp unsafe.Pointer, i uint16) 
 	return field(h, 0)
 }
 
+// hasRoom reports that the payload named by a list's body has room for one more value.
+func hasRoom(base unsafe.Pointer, mask uint32, body uint64) bool {
+	p := uint32(body)
+	return p != 0 && body>>32 < *(*uint64)(unsafe.Add(base, uintptr(p&mask)<<3))/8
+}
+
 // wake releases an object's lock that others wait for.
 func (t *Thread) wake(v Value) {
 	t.Unlock(v)

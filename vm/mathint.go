@@ -5,6 +5,7 @@ package vm
 import (
 	"math"
 	"math/big"
+	mathbits "math/bits"
 )
 
 var mathInts = []Def{
@@ -25,7 +26,7 @@ var mathInts = []Def{
 		if !t.affordable(0, x.BitLen(), x.BitLen()) {
 			return Raised
 		}
-		return t.NewBig(x.Sqrt(x))
+		return t.NewBig(isqrt(x))
 	}},
 	{"gcd(*integers)", func(t *Thread, a []Value) Value { return t.foldInts(a[0], 0, gcd) }},
 	{"lcm(*integers)", func(t *Thread, a []Value) Value { return t.foldInts(a[0], 1, lcm) }},
@@ -66,6 +67,25 @@ func lcm(x, y *big.Int) *big.Int {
 	}
 	g := gcd(new(big.Int).Set(x), new(big.Int).Set(y))
 	return x.Mul(x.Quo(x, g), y)
+}
+
+// isqrt is the integer square root of n > 0, with precision that doubles from step to step; big.Int's own works with all
+// digits in every step.
+func isqrt(n *big.Int) *big.Int {
+	c := uint(n.BitLen()-1) / 2
+	a, q := big.NewInt(1), new(big.Int)
+	for s, d := mathbits.Len(c)-1, uint(0); s >= 0; s-- {
+		e := d
+		d = c >> s
+		q.Rsh(n, 2*c-e-d+1)
+		q.Quo(q, a)
+		a.Lsh(a, d-e-1)
+		a.Add(a, q)
+	}
+	if q.Mul(a, a).Cmp(n) > 0 {
+		a.Sub(a, big.NewInt(1))
+	}
+	return a
 }
 
 // logFactorial is log2(n!), about.
