@@ -11,7 +11,7 @@ type Verdict uint8
 const (
 	Leaked  Verdict = iota // live, and nothing reaches it: it will never be freed
 	TooHigh                // reachable, with a count above the references: it will leak
-	TooLow                 // reachable, with a count below the references: it will be freed early
+	TooLow                 // a count below the references: it will be freed early
 	Dangles                // a reference to a slot that was freed
 )
 
@@ -77,12 +77,12 @@ func (h *Heap) Audit(roots Roots) *Audit {
 			a.Leaked++
 			f.Verdict = Leaked
 			add(f)
-		case !s.reached:
-			a.Garbage++
-		case int32(count) < int32(s.found):
+		case int32(count) < int32(s.found): // in garbage too: the collector would free it early
 			a.Low++
 			f.Verdict = TooLow
 			add(f)
+		case !s.reached:
+			a.Garbage++
 		case count > s.found:
 			a.High++
 			f.Verdict = TooHigh

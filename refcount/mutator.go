@@ -363,10 +363,8 @@ func (m *Mutator) drop(v Value, sh *Shape) {
 		}
 	case LayoutTuple:
 		c := m.Fields(v)
-		for i := int(c.Get(0).Int()); i > 0; i-- {
-			if i < c.Cap() {
-				m.Decref(c.Get(i))
-			}
+		for i := min(int(c.Get(0).Int()), c.Cap()-1); i > 0; i-- {
+			m.Decref(c.Get(i))
 		}
 	case LayoutList:
 		body := m.Body(v)

@@ -48,15 +48,32 @@ func (t *Thread) quickCompare(op CmpOp, a, b Value) (r Value, known bool) {
 }
 
 // holds reports whether a comparison is true of two things of which the first is less, equal or greater (c).
-func holds(op CmpOp, c int) bool { return compareInts(op, int64(c), 0) }
+func holds(op CmpOp, c int) bool { return ordered(op, int64(c), 0) }
+
+// ordered compares two numbers of the machine's.
+func ordered[N int64 | float64](op CmpOp, x, y N) bool {
+	switch op {
+	case Lt:
+		return x < y
+	case Le:
+		return x <= y
+	case Gt:
+		return x > y
+	case Ge:
+		return x >= y
+	case Eq:
+		return x == y
+	}
+	return x != y
+}
 
 // compareNumbers compares two ints, bools or floats, exact or wrapped.
 func (t *Thread) compareNumbers(op CmpOp, a, b Value) Value {
 	switch {
 	case refcount.BothInt(a, b):
-		return refcount.Bool(compareInts(op, a.Shifted(), b.Shifted()))
+		return refcount.Bool(ordered(op, a.Shifted(), b.Shifted()))
 	case a.IsFloat() && b.IsFloat():
-		return refcount.Bool(compareFloats(op, a.Float(), b.Float()))
+		return refcount.Bool(ordered(op, a.Float(), b.Float()))
 	case a.IsFloat():
 		c, ok := t.compareIntFloat(b, a.Float())
 		return refcount.Bool(ok && holds(op, -c) || !ok && op == Ne)
@@ -236,5 +253,39 @@ func (t *Thread) compareItems(op CmpOp, alen, blen func() int, at func(i int) (V
 		}
 		t.Unhold(m)
 	}
-	return refcount.Bool(compareInts(op, int64(alen()), int64(blen())))
+	return refcount.Bool(ordered(op, int64(alen()), int64(blen())))
+}
+
+// compareInts compares two ints, or two shifted ones.
+func ordered(op CmpOp, x, y int64) bool {
+	switch op {
+	case Lt:
+		return x < y
+	case Le:
+		return x <= y
+	case Gt:
+		return x > y
+	case Ge:
+		return x >= y
+	case Eq:
+		return x == y
+	}
+	return x != y
+}
+
+// compareFloats compares two doubles.
+func ordered(op CmpOp, x, y float64) bool {
+	switch op {
+	case Lt:
+		return x < y
+	case Le:
+		return x <= y
+	case Gt:
+		return x > y
+	case Ge:
+		return x >= y
+	case Eq:
+		return x == y
+	}
+	return x != y
 }

@@ -91,9 +91,6 @@ func (t *Thread) floatPow(x, y float64) Value {
 	return t.NewFloat(r)
 }
 
-// floatCompare compares two doubles.
-func floatCompare(op CmpOp, x, y float64) Value { return refcount.Bool(compareFloats(op, x, y)) }
-
 // compareIntFloat orders an int and a double exactly; ok is false for a NaN.
 func (t *Thread) compareIntFloat(a Value, f float64) (c int, ok bool) {
 	switch {

@@ -185,14 +185,14 @@ func (t *Thread) bigOp(op BinOp, x, y *big.Int) Value {
 	return t.NewBig(r)
 }
 
-// maxWork bounds one operation on large ints, in word multiplications: some tens of seconds. CPython would take minutes
-// or hours, and nothing can interrupt either.
-const maxWork = 2e10
+// maxWork bounds one operation on large ints, in word multiplications: some seconds. CPython would take many times as long,
+// and nothing can interrupt either.
+const maxWork = 5e9
 
 // affordable reports whether a result of so many bits fits the guest heap, and whether multiplying numbers of m and n bits
 // ends in reasonable time; otherwise MemoryError is raised.
 func (t *Thread) affordable(bits int64, m, n int) bool {
-	if bits/8 <= t.VM.Heap.Limit()/4 {
+	if bits/8 <= t.VM.Heap.Limit()/16 { // the temporary copies are in Go's heap
 		lo, hi := float64(min(m, n))/64, float64(max(m, n))/64
 		if lo < 100 || hi/lo*math.Pow(lo, 1.585) <= maxWork {
 			return true

@@ -80,10 +80,22 @@ func (t *Thread) runChecked() Value {
 				goto free
 			}
 		case bytecode.OpLoadFree:
-			cell := closureCell(base, mask, fp, in.B)
-			if cell == nil || t.Locks {
+			f := *word(fp, frameFunc)
+			h := header(base, mask, f)
+			if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 				goto slow
 			}
+			f = *field(h, FuncClosure)
+			h = header(base, mask, f)
+			if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
+				goto slow
+			}
+			f = *field(h, 1+int(in.B))
+			h = header(base, mask, f)
+			if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
+				goto slow
+			}
+			cell := field(h, 0)
 			v := *cell
 			d := reg(fp, in.A)
 			if v == Unbound || (*d).IsPtr() {
@@ -97,9 +109,24 @@ func (t *Thread) runChecked() Value {
 			*d = v
 			pc = unsafe.Add(pc, 8)
 		case bytecode.OpStoreFree:
-			cell := closureCell(base, mask, fp, in.B)
+			f := *word(fp, frameFunc)
+			h := header(base, mask, f)
+			if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
+				goto slow
+			}
+			f = *field(h, FuncClosure)
+			h = header(base, mask, f)
+			if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
+				goto slow
+			}
+			f = *field(h, 1+int(in.B))
+			h = header(base, mask, f)
+			if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
+				goto slow
+			}
+			cell := field(h, 0)
 			v := *reg(fp, in.A)
-			if cell == nil || t.Locks || v.IsPtr() || v == Unbound || (*cell).IsPtr() {
+			if v.IsPtr() || v == Unbound || (*cell).IsPtr() {
 				goto slow
 			}
 			*cell = v
@@ -183,11 +210,22 @@ func (t *Thread) runChecked() Value {
 					goto slow
 				}
 				*d = refcount.SmallInt(r)
-			} else if a, ok := asFloat(v); !ok {
-				goto slow
-			} else if b, ok := asFloat(w); !ok {
-				goto slow
 			} else {
+				var a, b float64
+				if v.IsFloat() {
+					a = v.Float()
+				} else if v.IsInt() {
+					a = float64(v.Int())
+				} else {
+					goto slow
+				}
+				if w.IsFloat() {
+					b = w.Float()
+				} else if w.IsInt() {
+					b = float64(w.Int())
+				} else {
+					goto slow
+				}
 				r := a * b
 				if r != r || (*d).IsPtr() {
 					goto slow
@@ -198,12 +236,22 @@ func (t *Thread) runChecked() Value {
 		case bytecode.OpTrueDiv:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
-			a, ok := asFloat(v)
-			if !ok {
+			var a, b float64
+			if v.IsFloat() {
+				a = v.Float()
+			} else if v.IsInt() {
+				a = float64(v.Int())
+			} else {
 				goto slow
 			}
-			b, ok := asFloat(w)
-			if !ok || b == 0 {
+			if w.IsFloat() {
+				b = w.Float()
+			} else if w.IsInt() {
+				b = float64(w.Int())
+			} else {
+				goto slow
+			}
+			if b == 0 {
 				goto slow
 			}
 			r := a / b
@@ -242,7 +290,12 @@ func (t *Thread) runChecked() Value {
 			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() == 0 {
 				goto slow
 			}
-			*d = refcount.SmallInt(floorMod(v.Int(), w.Int()))
+			y := w.Int()
+			r := v.Int() % y
+			if r != 0 && (r^y) < 0 {
+				r += y
+			}
+			*d = refcount.SmallInt(r)
 			pc = unsafe.Add(pc, 8)
 		case bytecode.OpFloorDiv:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
@@ -250,7 +303,12 @@ func (t *Thread) runChecked() Value {
 			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() == 0 || w.Int() == -1 {
 				goto slow
 			}
-			*d = refcount.SmallInt(floorDiv(v.Int(), w.Int()))
+			x, y := v.Int(), w.Int()
+			q := x / y
+			if x%y != 0 && (x^y) < 0 {
+				q--
+			}
+			*d = refcount.SmallInt(q)
 			pc = unsafe.Add(pc, 8)
 		case bytecode.OpAddK:
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
@@ -312,11 +370,22 @@ func (t *Thread) runChecked() Value {
 					goto slow
 				}
 				*d = refcount.SmallInt(r)
-			} else if a, ok := asFloat(v); !ok {
-				goto slow
-			} else if b, ok := asFloat(w); !ok {
-				goto slow
 			} else {
+				var a, b float64
+				if v.IsFloat() {
+					a = v.Float()
+				} else if v.IsInt() {
+					a = float64(v.Int())
+				} else {
+					goto slow
+				}
+				if w.IsFloat() {
+					b = w.Float()
+				} else if w.IsInt() {
+					b = float64(w.Int())
+				} else {
+					goto slow
+				}
 				r := a * b
 				if r != r || (*d).IsPtr() {
 					goto slow
@@ -327,12 +396,22 @@ func (t *Thread) runChecked() Value {
 		case bytecode.OpTrueDivK:
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
-			a, ok := asFloat(v)
-			if !ok || in.Flags&bytecode.FlagSwap != 0 {
+			var a, b float64
+			if v.IsFloat() {
+				a = v.Float()
+			} else if v.IsInt() {
+				a = float64(v.Int())
+			} else {
 				goto slow
 			}
-			b, ok := asFloat(w)
-			if !ok || b == 0 {
+			if w.IsFloat() {
+				b = w.Float()
+			} else if w.IsInt() {
+				b = float64(w.Int())
+			} else {
+				goto slow
+			}
+			if b == 0 || in.Flags&bytecode.FlagSwap != 0 {
 				goto slow
 			}
 			r := a / b
@@ -347,7 +426,12 @@ func (t *Thread) runChecked() Value {
 			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() <= 0 || in.Flags&bytecode.FlagSwap != 0 {
 				goto slow
 			}
-			*d = refcount.SmallInt(floorDiv(v.Int(), w.Int()))
+			x, y := v.Int(), w.Int()
+			q := x / y
+			if x < 0 && q*y != x {
+				q--
+			}
+			*d = refcount.SmallInt(q)
 			pc = unsafe.Add(pc, 16)
 		case bytecode.OpModK:
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
@@ -355,7 +439,11 @@ func (t *Thread) runChecked() Value {
 			if !refcount.BothInt(v, w) || (*d).IsPtr() || w.Int() <= 0 || in.Flags&bytecode.FlagSwap != 0 {
 				goto slow
 			}
-			*d = refcount.SmallInt(floorMod(v.Int(), w.Int()))
+			r := v.Int() % w.Int()
+			if r < 0 {
+				r += w.Int()
+			}
+			*d = refcount.SmallInt(r)
 			pc = unsafe.Add(pc, 16)
 		case bytecode.OpAndK:
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
@@ -419,7 +507,8 @@ func (t *Thread) runChecked() Value {
 			}
 			h := header(base, mask, l)
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if staleChecked(h, l) || h.Meta>>48 != uint64(KList) || !hasRoom(base, mask, body) {
+			if staleChecked(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 ||
+				body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
 				goto slow
 			}
 			if in.Flags&bytecode.FlagB != 0 {
@@ -478,13 +567,13 @@ func (t *Thread) runChecked() Value {
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-		case bytecode.OpJLt, bytecode.OpJLe, bytecode.OpJGt, bytecode.OpJGe, bytecode.OpJEq, bytecode.OpJNe:
+		case bytecode.OpJLt:
 			v, w := *reg(fp, in.A), *reg(fp, in.B)
 			var yes bool
 			if refcount.BothInt(v, w) {
-				yes = compareInts(CmpOp(in.Op-bytecode.OpJLt), v.Shifted(), w.Shifted())
+				yes = v.Shifted() < w.Shifted()
 			} else if v.IsFloat() && w.IsFloat() {
-				yes = compareFloats(CmpOp(in.Op-bytecode.OpJLt), v.Float(), w.Float())
+				yes = v.Float() < w.Float()
 			} else {
 				goto slow
 			}
@@ -496,13 +585,193 @@ func (t *Thread) runChecked() Value {
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-		case bytecode.OpJLtK, bytecode.OpJLeK, bytecode.OpJGtK, bytecode.OpJGeK, bytecode.OpJEqK, bytecode.OpJNeK:
+		case bytecode.OpJLe:
+			v, w := *reg(fp, in.A), *reg(fp, in.B)
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() <= w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() <= w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJGt:
+			v, w := *reg(fp, in.A), *reg(fp, in.B)
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() > w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() > w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJGe:
+			v, w := *reg(fp, in.A), *reg(fp, in.B)
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() >= w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() >= w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJEq:
+			v, w := *reg(fp, in.A), *reg(fp, in.B)
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() == w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() == w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJNe:
+			v, w := *reg(fp, in.A), *reg(fp, in.B)
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() != w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() != w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 8+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJLtK:
 			v, w := *reg(fp, in.A), *(*Value)(unsafe.Add(pc, 8))
 			var yes bool
 			if refcount.BothInt(v, w) {
-				yes = compareInts(CmpOp(in.Op-bytecode.OpJLtK), v.Shifted(), w.Shifted())
+				yes = v.Shifted() < w.Shifted()
 			} else if v.IsFloat() && w.IsFloat() {
-				yes = compareFloats(CmpOp(in.Op-bytecode.OpJLtK), v.Float(), w.Float())
+				yes = v.Float() < w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 16+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJLeK:
+			v, w := *reg(fp, in.A), *(*Value)(unsafe.Add(pc, 8))
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() <= w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() <= w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 16+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJGtK:
+			v, w := *reg(fp, in.A), *(*Value)(unsafe.Add(pc, 8))
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() > w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() > w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 16+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJGeK:
+			v, w := *reg(fp, in.A), *(*Value)(unsafe.Add(pc, 8))
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() >= w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() >= w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 16+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJEqK:
+			v, w := *reg(fp, in.A), *(*Value)(unsafe.Add(pc, 8))
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() == w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() == w.Float()
+			} else {
+				goto slow
+			}
+			off := 0
+			if yes == (in.Flags&bytecode.FlagNeg == 0) {
+				off = int(int16(in.C))
+			}
+			pc = unsafe.Add(pc, 16+off*8)
+			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		case bytecode.OpJNeK:
+			v, w := *reg(fp, in.A), *(*Value)(unsafe.Add(pc, 8))
+			var yes bool
+			if refcount.BothInt(v, w) {
+				yes = v.Shifted() != w.Shifted()
+			} else if v.IsFloat() && w.IsFloat() {
+				yes = v.Float() != w.Float()
 			} else {
 				goto slow
 			}

@@ -31,13 +31,6 @@ func bits(f float64) Value { return Value(math.Float64bits(f)) }
 
 func fits32(x int64) bool { return int64(int32(x)) == x }
 
-func asFloat(v Value) (float64, bool) {
-	if v.IsFloat() {
-		return v.Float(), true
-	}
-	return float64(v.Int()), v.IsInt()
-}
-
 func floorDiv(x, y int64) int64 {
 	q := x / y
 	if x%y != 0 && (x^y) < 0 {
@@ -52,65 +45,6 @@ func floorMod(x, y int64) int64 {
 		r += y
 	}
 	return r
-}
-
-func compareInts(op CmpOp, x, y int64) bool {
-	switch op {
-	case Lt:
-		return x < y
-	case Le:
-		return x <= y
-	case Gt:
-		return x > y
-	case Ge:
-		return x >= y
-	case Eq:
-		return x == y
-	}
-	return x != y
-}
-
-func compareFloats(op CmpOp, x, y float64) bool {
-	switch op {
-	case Lt:
-		return x < y
-	case Le:
-		return x <= y
-	case Gt:
-		return x > y
-	case Ge:
-		return x >= y
-	case Eq:
-		return x == y
-	}
-	return x != y
-}
-
-// closureCell is the contents of closure cell i of the function whose window is at fp; nil where it must be looked for the
-// long way (a generator, a stale handle).
-func closureCell(base unsafe.Pointer, mask uint32, fp unsafe.Pointer, i uint16) *Value {
-	f := *word(fp, frameFunc)
-	h := header(base, mask, f)
-	if h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
-		return nil
-	}
-	tup := *field(h, FuncClosure)
-	h = header(base, mask, tup)
-	if !tup.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(i) >= (*field(h, 0)).Int() || i > 20 {
-		return nil
-	}
-	c := *field(h, 1+int(i))
-	h = header(base, mask, c)
-	if !c.IsPtr() || h.Meta>>48 != uint64(KCell) {
-		return nil
-	}
-	return field(h, 0)
-}
-
-// hasRoom reports that the payload named by a list's body has room for one more value.
-func hasRoom(base unsafe.Pointer, mask uint32, body uint64) bool {
-	p := uint32(body)
-	return p != 0 && body>>32 < *(*uint64)(unsafe.Add(base, uintptr(p&mask)<<3))/8
 }
 
 // wake releases an object's lock that others wait for.

@@ -23,7 +23,7 @@ var mathInts = []Def{
 		if x.IsUint64() && x.Uint64() < 1<<52 {
 			return t.NewInt(int64(math.Sqrt(float64(x.Uint64()))))
 		}
-		if !t.affordable(0, x.BitLen(), x.BitLen()) {
+		if !t.affordable(0, x.BitLen()/2, x.BitLen()/2) {
 			return Raised
 		}
 		return t.NewBig(isqrt(x))

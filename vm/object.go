@@ -159,9 +159,9 @@ func (t *Thread) NewBig(x *big.Int) Value {
 		n |= negInt
 	}
 	t.SetRawWord(v, 0, n)
-	for i, d := range t.RawWords(v, 1, len(w)) {
-		_ = d
-		t.RawWords(v, 1, len(w))[i] = uint(w[i])
+	out := t.RawWords(v, 1, len(w))
+	for i := range out {
+		out[i] = uint(w[i])
 	}
 	return v
 }

@@ -9,35 +9,21 @@ var (
 	invLn2 = dd{0x1.71547652b82fep+0, 0x1.777d0ffda0d24p-56}
 )
 
-// expm1Small gives e**r - 1 for |r| < 0.35: a series for r/64, whose result is squared six times.
-func expm1Small(r dd) dd {
-	r = r.scaled(-6)
-	x := r.h
-	tail := 1.0/120 + x*(1.0/720+x*(1.0/5040+x*(1.0/40320+x*(1.0/362880))))
-	s := dd{0x1.5555555555555p-5, 0x1.5555555555555p-59}.addF(x * tail) // 1/24 + …
-	s = s.mul(r).add(dd{0x1.5555555555555p-3, 0x1.5555555555555p-57})
-	s = s.mul(r).addF(0.5)
-	s = s.mul(r).mul(r).add(r)
-	for i := 0; i < 6; i++ {
-		s = s.mul(s).add(s.scaled(1))
-	}
-	return s
-}
-
-// expSplit gives e**x as (1 + m) * 2**k.
+// expSplit gives e**x as m * 2**k, with m near 1: 2**(i/64) from a table times a series for what is left.
 func expSplit(x dd) (m dd, k int) {
-	n := math.RoundToEven(x.h * invLn2.h)
-	if n == 0 {
-		return expm1Small(x), 0
+	n := math.RoundToEven(x.h * (64 / math.Ln2))
+	r := x
+	if n != 0 {
+		r = x.add(prod(-n, ln2[0]/64)).add(dd{-n * (ln2[1] / 64), 0})
 	}
-	r := x.add(prod(-n, ln2[0])).add(prod(-n, ln2[1])).addF(-n * ln2[2])
-	return expm1Small(r), int(n)
-}
-
-// expDD gives e**x for |x| < 700.
-func expDD(x dd) dd {
-	m, k := expSplit(x)
-	return m.addF(1).scaled(k)
+	i := int(n)
+	y := r.h
+	tail := y * (1.0/24 + y*(1.0/120+y*(1.0/720+y*(1.0/5040+y*(1.0/40320)))))
+	p := dd{0x1.5555555555555p-3, 0x1.5555555555555p-57}.addF(tail) // 1/6 + …
+	p = p.mul(r).addF(0.5)
+	p = p.mul(r).mul(r).add(r)
+	t := exp2Table[i&63]
+	return t.add(t.mul(p)), i >> 6
 }
 
 func exp(x dd) float64 {
@@ -48,7 +34,7 @@ func exp(x dd) float64 {
 		return 0
 	}
 	m, k := expSplit(x)
-	return m.addF(1).ldexp(k)
+	return m.ldexp(k)
 }
 
 // Exp is e**x.
@@ -66,8 +52,8 @@ func Exp2(x float64) float64 {
 		return math.Exp2(x)
 	}
 	n := math.RoundToEven(x)
-	r := dd{ln2[0], ln2[1]}.mulF(x - n)
-	return expm1Small(r).addF(1).ldexp(int(n))
+	m, k := expSplit(dd{ln2[0], ln2[1]}.mulF(x - n))
+	return m.ldexp(int(n) + k)
 }
 
 // logDD gives the logarithm of a finite x > 0.
@@ -97,7 +83,8 @@ func logMant(m float64) dd {
 		return s.add(s.mul(z).mul(t)).scaled(1)
 	}
 	y := math.Log(m)
-	d := expm1Small(dd{h: -y}).mulF(m).addF(f)
+	e, k := expSplit(dd{h: -y})
+	d := e.scaled(k).mulF(m).addF(-1)
 	d = d.add(d.mulF(-0.5 * d.h))
 	return dd{h: y}.add(d)
 }
