@@ -389,7 +389,7 @@ func (m *Mutator) drop(v Value, sh *Shape) {
 		m.FreePayload(m.Body(v).Payload)
 		m.Decref(m.Attrs(v))
 	}
-	if m.H.OnDealloc != nil {
+	if sh.Notify && m.H.OnDealloc != nil {
 		m.H.OnDealloc(m, v, sh.ID)
 	}
 	if sh.Heap {

@@ -85,6 +85,19 @@ func (c Cells) CopyFrom(dst int, from Cells, src, n int) {
 	copy(unsafe.Slice((*Value)(c.p), c.n)[dst:dst+n], unsafe.Slice((*Value)(from.p), from.n)[src:src+n])
 }
 
+// Fill writes items to the cells from at on; the references move into the view.
+func (c Cells) Fill(at int, items []Value) {
+	if c.m.Point != nil {
+		for i, v := range items {
+			c.Set(at+i, v)
+		}
+		return
+	}
+	if at >= 0 && at+len(items) <= int(c.n) {
+		copy(unsafe.Slice((*Value)(c.p), c.n)[at:], items)
+	}
+}
+
 // Slice gives cells [lo,hi) as a Go slice over guest memory, for reading in bulk: under strategies without one lock its
 // contents may change at any time, its length never.
 func (c Cells) Slice(lo, hi int) []Value {
@@ -221,8 +234,11 @@ func (m *Mutator) payload(off uint32, size int) (unsafe.Pointer, int) {
 	return m.at(off + 1), n / size
 }
 
-// Values is the view of a payload of values.
+// Values is the view of a payload of values. Where nothing can be stale the payload's own word gives its size.
 func (m *Mutator) Values(off uint32) Cells {
+	if !m.Unsafe && off != 0 {
+		return Cells{m.at(off + 1), uint32(*(*uint64)(m.at(off)) / 8), m, off + 1}
+	}
 	p, n := m.payload(off, 8)
 	return Cells{p, uint32(n), m, off + 1}
 }

@@ -27,6 +27,7 @@ type Shape struct {
 	Fields int   // values in a record
 	Class  Value // the class (borrowed: its instances hold it)
 	Heap   bool  // instances hold a reference to Class
+	Notify bool  // the vm is told when an instance dies
 	Any    any   // the vm's own description of the attributes
 }
 

@@ -59,6 +59,13 @@ func (m *Mutator) NewTable(log2, cells uint8, n uint32) uint32 {
 
 // Table gives the view of a hash payload; an empty one when the geometry does not fit the slot.
 func (m *Mutator) Table(off uint32) Table {
+	if !m.Unsafe && off != 0 { // nothing can be stale: the geometry is right
+		p := m.at(off + 1)
+		geo := *(*uint64)(p)
+		t := Table{p: p, m: m, off: off + 1, log2: uint8(geo), cells: uint8(geo >> 8), entries: uint32(geo >> 32), indexed: uint8(geo>>8) == 3}
+		t.ents = unsafe.Add(p, (tableHead+t.indexWords())*8)
+		return t
+	}
 	p, n := m.payload(off, 8)
 	if p == nil || n < tableHead {
 		return Table{m: m}

@@ -255,37 +255,3 @@ func (t *Thread) compareItems(op CmpOp, alen, blen func() int, at func(i int) (V
 	}
 	return refcount.Bool(ordered(op, int64(alen()), int64(blen())))
 }
-
-// compareInts compares two ints, or two shifted ones.
-func ordered(op CmpOp, x, y int64) bool {
-	switch op {
-	case Lt:
-		return x < y
-	case Le:
-		return x <= y
-	case Gt:
-		return x > y
-	case Ge:
-		return x >= y
-	case Eq:
-		return x == y
-	}
-	return x != y
-}
-
-// compareFloats compares two doubles.
-func ordered(op CmpOp, x, y float64) bool {
-	switch op {
-	case Lt:
-		return x < y
-	case Le:
-		return x <= y
-	case Gt:
-		return x > y
-	case Ge:
-		return x >= y
-	case Eq:
-		return x == y
-	}
-	return x != y
-}

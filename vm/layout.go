@@ -43,7 +43,7 @@ func (l *Layout) Find(name Value) int {
 func (vm *VM) newLayout(c *Class, kind Kind, names []Value, inline int, dict bool) *Layout {
 	l := &Layout{Class: c, Names: names, Inline: inline, Dict: dict}
 	proto := vm.Heap.Shapes.Get(uint16(kind))
-	l.Shape = &refcount.Shape{Kind: kind, Layout: proto.Layout, Fields: proto.Fields, Class: c.Value, Heap: true, Any: l}
+	l.Shape = &refcount.Shape{Kind: kind, Layout: proto.Layout, Fields: proto.Fields, Class: c.Value, Notify: proto.Notify, Heap: true, Any: l}
 	if kind == KInstance {
 		l.Shape.Fields = InstFirst + len(names)
 	}

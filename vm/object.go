@@ -232,9 +232,7 @@ func (t *Thread) NewTuple(items ...Value) Value {
 	}
 	c := t.Fields(v)
 	c.Set(0, refcount.SmallInt(int64(len(items))))
-	for i, x := range items {
-		c.Set(1+i, x)
-	}
+	c.Fill(1, items)
 	return v
 }
 
@@ -277,10 +275,7 @@ func (t *Thread) NewList(items ...Value) Value {
 		t.Decref(v)
 		return Raised
 	}
-	c := t.Values(off)
-	for i, x := range items {
-		c.Set(i, x)
-	}
+	t.Values(off).Fill(0, items)
 	t.SetBody(v, refcount.Body{Payload: off, Len: uint32(len(items))})
 	return v
 }
