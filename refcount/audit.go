@@ -100,7 +100,7 @@ func (h *Heap) Audit(roots Roots) *Audit {
 // Live calls f for every live object, by offset: its handle, count and owner. The world is stopped.
 func (h *Heap) Live(f func(v Value, count uint32, owner uint16)) {
 	w := &Walk{h: h}
-	w.m = Mutator{H: h, Base: h.base, Mask: h.mask}
+	w.m = Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
 	w.eachLive(func(off uint32) {
 		hd := w.header(off)
 		f(w.value(off), hd.Count+hd.Shared, hd.Owner())
@@ -109,6 +109,6 @@ func (h *Heap) Live(f func(v Value, count uint32, owner uint16)) {
 
 // Immortal reports an object that is never freed.
 func (h *Heap) Immortal(v Value) bool {
-	m := Mutator{H: h, Base: h.base, Mask: h.mask}
+	m := Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
 	return m.Header(v).Flags()&FlagImmortal != 0
 }

@@ -16,9 +16,10 @@ import (
 
 const guardBytes = 40 << 30 // more than any offset, index or length that one word can hold
 
-// guarded makes a world whose region of 1<<16 words, and what follows it, lies between guards.
+// guarded makes a world whose region of 1<<19 words, and what follows it, lies between guards.
 func guarded(t testing.TB, cfg Config) *world {
-	cfg.Reserve = 1 << 19
+	cfg.Reserve = 4 << 20
+	cfg.Finalize = func(*Mutator, Value) bool { return false }
 	w := newWorld(t, cfg, 1)
 	h := w.h
 	old := h.words
@@ -102,7 +103,8 @@ func everything(w *world, v Value) {
 
 func touch(b []byte) {
 	if len(b) > 0 {
-		b[0], b[len(b)-1] = b[len(b)-1], b[0]
+		b[0] ^= 0
+		b[len(b)-1] ^= 0
 	}
 }
 
@@ -110,7 +112,7 @@ func cells(c Cells) {
 	for _, i := range []int{-1, 0, c.Cap() / 2, c.Cap() - 1, c.Cap(), 1 << 40} {
 		c.Set(i, c.Get(i))
 	}
-	c.Move(0, 1, c.Cap()-1)
+	c.Move(0, 0, c.Cap())
 	c.Move(1, 0, c.Cap())
 	c.CopyFrom(0, c, 0, c.Cap())
 	_ = c.Slice(0, c.Cap())
@@ -138,6 +140,14 @@ func payload(m *Mutator, off uint32, n int) {
 		t.SetIndex(i, t.Index(i))
 	}
 	_ = t.ValOffset(used) + uint32(t.Log2())
+	for _, h := range []uint64{0, 1, ^uint64(0), t.Hash(0), uint64(n)} {
+		s := t.Search(h)
+		for i, _ := t.Next(&s); i >= 0; i, _ = t.Next(&s) {
+		}
+		t.Scan(n, n+3, h)
+		t.Scan(0, t.Cap()-1, h)
+		t.Scan(t.Cap()-1, t.Cap(), h)
+	}
 }
 
 // TestForgedHandles: every accessor on every pattern as a handle.
@@ -160,7 +170,10 @@ func TestForgedWords(t *testing.T) {
 		for shape := tRaw; shape <= tShapes; shape++ {
 			w := guarded(t, cfg)
 			a := w.main
-			for n, p := range patterns(a.r, 100) {
+			for n, p := range patterns(a.r, 50) {
+				if n%5 != 0 && testing.Short() {
+					continue
+				}
 				for word := 0; word < 10; word++ {
 					what := func() string { return fmt.Sprintf("%s: %#x in word %d", shapeNames[shape], p, word) }
 					guard(t, what, func() { forge(w, shape, word, p) })
@@ -168,6 +181,23 @@ func TestForgedWords(t *testing.T) {
 				if n%64 == 63 { // what the forged free lists and lost slots have made of it
 					w = guarded(t, cfg)
 					a = w.main
+				}
+			}
+		}
+	}
+}
+
+// TestForgedGeometry: the word that says how large a table's index and entries are, in all its combinations.
+func TestForgedGeometry(t *testing.T) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	for _, shape := range []uint16{tDict, tSet} {
+		for log2 := uint64(0); log2 < 70; log2++ {
+			w := guarded(t, Config{Unsafe: true})
+			for cells := uint64(0); cells < 6; cells++ {
+				for k := 0; k < 34; k++ {
+					geo := log2 | cells<<8 | (uint64(1)<<k>>1)<<32
+					what := func() string { return fmt.Sprintf("%s: geometry %#x", shapeNames[shape], geo) }
+					guard(t, what, func() { forge(w, shape, 7, geo) })
 				}
 			}
 		}
@@ -190,12 +220,15 @@ func forge(w *world, shape uint16, word int, p uint64) {
 		*(*uint64)(m.at(m.Body(v).Payload + uint32(word-6))) = p
 	}
 	everything(w, v)
-	w.h.WalkFrom(func(visit func(Value, string)) { visit(v, ""); visit(Value(p), "") }).Garbage()
-	w.h.Audit(func(visit func(Value, string)) { visit(v, "") })
+	if a.r.IntN(10) == 0 {
+		w.h.WalkFrom(func(visit func(Value, string)) { visit(v, ""); visit(Value(p), "") }).Garbage()
+		w.h.Audit(func(visit func(Value, string)) { visit(v, "") })
+	}
 	m.Incref(v)
 	m.Decref(v)
 	m.Incref(Value(p))
 	m.Decref(Value(p))
+	m.Header(v).ClearFlag(FlagLocked) // a view forged onto the header may have written there
 	m.Lock(v)
 	m.Unlock(v)
 	if w.h.Faults(); word%2 == 0 {

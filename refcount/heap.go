@@ -292,7 +292,7 @@ func Trusted(n int) []uint64 {
 // SizeOf is the memory of an object's slot and payload, in bytes.
 func (h *Heap) SizeOf(v Value) int {
 	n := h.slotBytes(v.Off())
-	m := Mutator{H: h, Base: h.base, Mask: h.mask}
+	m := Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
 	sh := h.Shapes.Get(m.Header(v).Shape())
 	if sh != nil && sh.Layout >= LayoutList {
 		if p := m.Body(v).Payload; p != 0 {

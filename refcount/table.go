@@ -79,32 +79,32 @@ func (m *Mutator) Table(off uint32) Table {
 	return t
 }
 
-func (t Table) indexWords() uint64 {
+func (t *Table) indexWords() uint64 {
 	if !t.indexed {
 		return 0
 	}
 	return max(uint64(4)<<t.log2/8, 1)
 }
 
-func (t Table) words() uint64 {
+func (t *Table) words() uint64 {
 	return tableHead + t.indexWords() + uint64(t.entries)*uint64(t.cells)
 }
 
-func (t Table) entry(i int, word uint64) unsafe.Pointer {
+func (t *Table) entry(i int, word uint64) unsafe.Pointer {
 	return unsafe.Add(t.ents, (uint64(i)*uint64(t.cells)+word)*8)
 }
 
 // Log2 is the size of the index (or of a set's open table) as a power of two.
-func (t Table) Log2() int { return int(t.log2) }
+func (t *Table) Log2() int { return int(t.log2) }
 
 // Cap is the number of entries that the table can hold.
-func (t Table) Cap() int { return int(t.entries) }
+func (t *Table) Cap() int { return int(t.entries) }
 
 // Empty reports a view without a table.
-func (t Table) Empty() bool { return t.p == nil }
+func (t *Table) Empty() bool { return t.p == nil }
 
 // Used is the number of entries in use, deleted ones included, never more than Cap.
-func (t Table) Used() int {
+func (t *Table) Used() int {
 	if t.p == nil {
 		return 0
 	}
@@ -112,13 +112,13 @@ func (t Table) Used() int {
 }
 
 // SetUsed writes it.
-func (t Table) SetUsed(n int) {
+func (t *Table) SetUsed(n int) {
 	w := (*uint64)(unsafe.Add(t.p, 8))
 	*w = *w&^0xFFFFFFFF | uint64(uint32(n))
 }
 
 // Fill is a number that a set keeps about its table: slots that are not empty.
-func (t Table) Fill() int {
+func (t *Table) Fill() int {
 	if t.p == nil {
 		return 0
 	}
@@ -126,23 +126,67 @@ func (t Table) Fill() int {
 }
 
 // SetFill writes it.
-func (t Table) SetFill(n int) {
+func (t *Table) SetFill(n int) {
 	w := (*uint64)(unsafe.Add(t.p, 8))
 	*w = *w&0xFFFFFFFF | uint64(uint32(n))<<32
 }
 
 // Index reads slot i of the index, taken modulo its size: an entry number, or negative: -1 empty, -2 deleted.
-func (t Table) Index(i uint64) int {
+func (t *Table) Index(i uint64) int {
 	return int(int32(atomic.LoadUint32((*uint32)(unsafe.Add(t.p, tableHead*8+(i&(1<<t.log2-1))*4)))))
 }
 
 // SetIndex writes it.
-func (t Table) SetIndex(i uint64, n int) {
+func (t *Table) SetIndex(i uint64, n int) {
 	*(*uint32)(unsafe.Add(t.p, tableHead*8+(i&(1<<t.log2-1))*4)) = uint32(int32(n))
 }
 
+// Search is a walk through the index of a dict's table for a hash; it ends, whatever stands in the index.
+type Search struct{ hash, i, perturb, left uint64 }
+
+// Search begins one.
+func (t *Table) Search(hash uint64) Search {
+	mask := uint64(1)<<t.log2 - 1
+	return Search{hash, hash & mask, hash, mask + 64}
+}
+
+// Next gives the next entry with the hash and its place in the index; -1 and the place where an entry would go at the end.
+func (t *Table) Next(w *Search) (entry int, slot uint64) {
+	mask := uint64(1)<<t.log2 - 1
+	index := unsafe.Add(t.p, tableHead*8)
+	for ; w.left > 0; w.left-- {
+		slot = w.i & mask
+		e := int(int32(atomic.LoadUint32((*uint32)(unsafe.Add(index, slot*4)))))
+		w.perturb >>= 5
+		w.i = (slot*5 + w.perturb + 1) & mask
+		if e == -1 {
+			return -1, slot
+		}
+		if e >= 0 && e < int(t.entries) && atomic.LoadUint64((*uint64)(t.entry(e, 0))) == w.hash {
+			return e, slot
+		}
+	}
+	return -1, 0
+}
+
+// Place writes entry number n into the first free place of the index for the hash.
+func (t *Table) Place(hash uint64, n int) {
+	mask := uint64(1)<<t.log2 - 1
+	index := unsafe.Add(t.p, tableHead*8)
+	i, perturb := hash&mask, hash
+	for left := mask + 64; left > 0; left-- {
+		p := (*uint32)(unsafe.Add(index, i*4))
+		if int32(*p) == -1 {
+			*p = uint32(int32(n))
+			return
+		}
+		perturb >>= 5
+		i = (i*5 + perturb + 1) & mask
+	}
+}
+
 // Hash reads entry i's hash; 0 outside the table.
-func (t Table) Hash(i int) uint64 {
+func (t *Table) Hash(i int) uint64 {
 	if uint(i) >= uint(t.entries) {
 		return 0
 	}
@@ -150,12 +194,12 @@ func (t Table) Hash(i int) uint64 {
 }
 
 // Key reads entry i's key (borrowed): Unbound where there is none.
-func (t Table) Key(i int) Value { return t.cell(i, 1) }
+func (t *Table) Key(i int) Value { return t.cell(i, 1) }
 
 // Val reads entry i's value (borrowed).
-func (t Table) Val(i int) Value { return t.cell(i, 2) }
+func (t *Table) Val(i int) Value { return t.cell(i, 2) }
 
-func (t Table) cell(i int, word uint64) Value {
+func (t *Table) cell(i int, word uint64) Value {
 	if uint(i) >= uint(t.entries) || word >= uint64(t.cells) {
 		return Unbound
 	}
@@ -165,8 +209,31 @@ func (t Table) cell(i int, word uint64) Value {
 	return Value(atomic.LoadUint64((*uint64)(t.entry(i, word))))
 }
 
+// Scan walks a set's entries from i to end and gives the first that is empty, deleted or has the hash, and its key; end+1
+// when none is or has.
+func (t *Table) Scan(i, end int, hash uint64) (at int, key Value) {
+	if i < 0 || end >= int(t.entries) || t.cells != 2 {
+		return end + 1, Unbound
+	}
+	if t.m.Point == nil {
+		for p := t.entry(i, 0); i <= end; i, p = i+1, unsafe.Add(p, 16) {
+			k := Value(atomic.LoadUint64((*uint64)(unsafe.Add(p, 8))))
+			if k == Unbound || k == Deleted || *(*uint64)(p) == hash {
+				return i, k
+			}
+		}
+		return i, Unbound
+	}
+	for ; i <= end; i++ {
+		if k := t.Key(i); k == Unbound || k == Deleted || t.Hash(i) == hash {
+			return i, k
+		}
+	}
+	return i, Unbound
+}
+
 // SetEntry writes entry i's hash, value and key, the key last; the references move into the table.
-func (t Table) SetEntry(i int, hash uint64, k, v Value) {
+func (t *Table) SetEntry(i int, hash uint64, k, v Value) {
 	if uint(i) >= uint(t.entries) {
 		return
 	}
@@ -178,12 +245,12 @@ func (t Table) SetEntry(i int, hash uint64, k, v Value) {
 }
 
 // SetKey writes entry i's key.
-func (t Table) SetKey(i int, k Value) { t.set(i, 1, k) }
+func (t *Table) SetKey(i int, k Value) { t.set(i, 1, k) }
 
 // SetVal writes entry i's value.
-func (t Table) SetVal(i int, v Value) { t.set(i, 2, v) }
+func (t *Table) SetVal(i int, v Value) { t.set(i, 2, v) }
 
-func (t Table) set(i int, word uint64, v Value) {
+func (t *Table) set(i int, word uint64, v Value) {
 	if uint(i) >= uint(t.entries) || word >= uint64(t.cells) {
 		return
 	}
@@ -194,7 +261,7 @@ func (t Table) set(i int, word uint64, v Value) {
 }
 
 // ValOffset is the distance in words from the payload's offset to entry i's value: what an inline cache remembers.
-func (t Table) ValOffset(i int) uint32 {
+func (t *Table) ValOffset(i int) uint32 {
 	return uint32(1 + tableHead + t.indexWords() + uint64(i)*uint64(t.cells) + 2)
 }
 

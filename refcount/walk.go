@@ -32,7 +32,7 @@ type Walk struct {
 // WalkFrom walks the heap. The world is stopped.
 func (h *Heap) WalkFrom(roots Roots) *Walk {
 	w := &Walk{h: h, slots: map[uint32]*slotInfo{}}
-	w.m = Mutator{H: h, Base: h.base, Mask: h.mask}
+	w.m = Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
 	w.eachLive(func(off uint32) {
 		w.slots[off] = &slotInfo{}
 		w.order = append(w.order, off)
@@ -162,7 +162,7 @@ func (w *Walk) refs(v Value, f func(Value)) {
 // caller's alone.
 func (h *Heap) Refs(v Value, f func(Value)) {
 	w := &Walk{h: h}
-	w.m = Mutator{H: h, Base: h.base, Mask: h.mask}
+	w.m = Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
 	w.refs(v, f)
 }
 

@@ -234,7 +234,7 @@ loop:
 			res = Deadlock
 			break
 		}
-		if atomic.LoadUint32(&t.Breaker)&BreakInterrupt != 0 {
+		if t.interrupted() {
 			res = Interrupted
 			break
 		}
@@ -261,7 +261,7 @@ func (r *real) wakeUp(t *Thread) {
 func (r *real) isDead(t *Thread) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.deadlock && t.State() == Waiting && t.wait.forever
+	return r.told && t.State() == Waiting && t.wait.forever
 }
 
 // checkDeadlock reports a deadlock when every thread waits for ever. r.mu is held.
@@ -270,7 +270,7 @@ func (r *real) checkDeadlock() {
 		return
 	}
 	for _, t := range r.threads {
-		if t.State() != Waiting || !t.wait.forever || t.notified.Load() || atomic.LoadUint32(&t.Breaker)&BreakInterrupt != 0 {
+		if t.State() != Waiting || !t.wait.forever || t.notified.Load() || t.interrupted() {
 			return
 		}
 	}
@@ -281,6 +281,9 @@ func (r *real) checkDeadlock() {
 		if r.cfg.OnDeadlock != nil {
 			r.cfg.OnDeadlock(rep)
 		}
+		r.mu.Lock()
+		r.told = true
+		r.mu.Unlock()
 		for _, t := range threads {
 			t.signal()
 		}

@@ -21,7 +21,8 @@ type real struct {
 	stopping bool
 	nested   int     // stops inside the stop
 	stopper  *Thread // who stops the world; nil from outside
-	deadlock bool    // reported
+	deadlock bool    // found
+	told     bool    // and reported
 }
 
 // NewReal makes a scheduler that runs threads on the machine's cores.
@@ -175,7 +176,7 @@ func (r *real) Sleep(t *Thread, d time.Duration) (interrupted bool) {
 			case <-timer.C:
 				return
 			case <-t.wake:
-				if atomic.LoadUint32(&t.Breaker)&BreakInterrupt != 0 {
+				if t.interrupted() {
 					interrupted = true
 					return
 				}

@@ -71,6 +71,15 @@ func (t *Thread) State() State { return State(t.state.Load()) }
 // guess.
 func (t *Thread) Waits() string { return t.wait.what }
 
+// breakWaits are the bits that end a wait or a sleep early.
+const breakWaits = BreakInterrupt | BreakLimit
+
+// interrupted reports that a wait is to end early.
+func (t *Thread) interrupted() bool { return atomic.LoadUint32(&t.Breaker)&breakWaits != 0 }
+
+// Poke makes a waiting or sleeping thread look at its eval breaker.
+func (t *Thread) Poke() { t.signal() }
+
 // signal wakes the parked thread; a signal that comes early is kept.
 func (t *Thread) signal() {
 	select {

@@ -199,7 +199,7 @@ func (s *virtual) waitFor(t *Thread, w wait, timeout time.Duration, ready func()
 	if timeout >= 0 {
 		t.v.deadline = max(s.clock+int64(timeout), 1)
 	}
-	interrupted := func() bool { return atomic.LoadUint32(&t.Breaker)&BreakInterrupt != 0 }
+	interrupted := t.interrupted
 	t.v.blocked = func() bool { return ready() || interrupted() }
 	if len(s.runnable()) == 0 {
 		s.deadlocked()

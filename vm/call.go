@@ -32,15 +32,27 @@ func (t *Thread) CallMethod(v Value, name string, args ...Value) Value {
 // CallKw calls f; the last arguments are named by the tuple names, unless that is Unbound. The arguments are copied onto
 // the word stack, so the caller's own references may be anywhere.
 func (t *Thread) CallKw(f Value, args []Value, names Value) Value {
+	for _, a := range args {
+		t.Incref(a)
+	}
+	return t.callMoved(f, args, names)
+}
+
+// CallOwned is Call that takes over the references to the arguments.
+func (t *Thread) CallOwned(f Value, args ...Value) Value { return t.callMoved(f, args, Unbound) }
+
+// callMoved moves the arguments onto the word stack and calls.
+func (t *Thread) callMoved(f Value, args []Value, names Value) Value {
 	at := t.top()
 	if uintptr(at)+uintptr(len(args)+argShift)*8 >= t.stackLimit || !t.enter() {
+		t.DecrefAll(args...)
 		return t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
 	}
 	*(*Value)(at) = t.Ref(f)
 	fp := unsafe.Add(at, argShift*8)
 	*word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound
 	for i, a := range args {
-		*word(fp, i) = t.Ref(a)
+		*word(fp, i) = a
 	}
 	saved := t.holds
 	t.holds += argShift + len(args)

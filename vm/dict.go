@@ -56,21 +56,15 @@ func (t *Thread) probe(tab refcount.Table, hash uint64, same func(k Value) bool)
 	if tab.Empty() {
 		return -1, 0
 	}
-	mask := uint64(1)<<tab.Log2() - 1
-	i, perturb := hash&mask, hash
-	for n := uint64(0); n <= mask+64; n++ {
-		switch e := tab.Index(i); {
-		case e == -1:
-			return -1, i
-		case e >= 0 && tab.Hash(e) == hash:
-			if k := tab.Key(e); k != Unbound && same(k) {
-				return e, i
-			}
+	for w := tab.Search(hash); ; {
+		e, slot := tab.Next(&w)
+		if e < 0 {
+			return -1, slot
 		}
-		perturb >>= 5
-		i = (i*5 + perturb + 1) & mask
+		if k := tab.Key(e); k != Unbound && same(k) {
+			return e, slot
+		}
 	}
-	return -1, 0
 }
 
 // found is the answer of a look-up whose comparison had to leave the dict's lock.
@@ -88,28 +82,26 @@ func (t *Thread) locate(d, key Value, hash uint64) (tab refcount.Table, entry in
 	if simpleKey(t, key) {
 		t.Lock(d)
 		tab = t.Table(t.Body(d).Payload)
+		if tab.Empty() {
+			return tab, -1, 0, notFound
+		}
 		hard := false
-		if t.Is(key, KStr) {
-			entry, slot, hard = t.probeStr(tab, key, hash)
-			if entry >= 0 {
+		for w := tab.Search(hash); ; {
+			if entry, slot = tab.Next(&w); entry < 0 {
+				break
+			}
+			k := tab.Key(entry)
+			if k == key {
 				return tab, entry, slot, isFound
 			}
-			if !hard {
-				return tab, -1, slot, notFound
-			}
-			t.Unlock(d)
-			return t.locateHard(d, key, hash)
-		}
-		entry, slot = t.probe(tab, hash, func(k Value) bool {
-			if k == key {
-				return true
+			if k == Unbound {
+				continue
 			}
 			eq, known := t.quickEqual(k, key)
+			if eq {
+				return tab, entry, slot, isFound
+			}
 			hard = hard || !known
-			return eq
-		})
-		if entry >= 0 {
-			return tab, entry, slot, isFound
 		}
 		if !hard {
 			return tab, -1, slot, notFound
@@ -119,29 +111,20 @@ func (t *Thread) locate(d, key Value, hash uint64) (tab refcount.Table, entry in
 	return t.locateHard(d, key, hash)
 }
 
-// probeStr is probe for an exact str; hard says that a key of another kind has the same hash.
-func (t *Thread) probeStr(tab refcount.Table, key Value, hash uint64) (entry int, slot uint64, hard bool) {
+// probeStr is probe for an exact str, whose comparison runs no toy code.
+func (t *Thread) probeStr(tab refcount.Table, key Value, hash uint64) (entry int, slot uint64) {
 	if tab.Empty() {
-		return -1, 0, false
+		return -1, 0
 	}
-	mask := uint64(1)<<tab.Log2() - 1
-	i, perturb := hash&mask, hash
-	for n := uint64(0); n <= mask+64; n++ {
-		e := tab.Index(i)
-		if e == -1 {
-			return -1, i, hard
+	for w := tab.Search(hash); ; {
+		e, slot := tab.Next(&w)
+		if e < 0 {
+			return -1, slot
 		}
-		if e >= 0 && tab.Hash(e) == hash {
-			k := tab.Key(e)
-			if k == key || t.Is(k, KStr) && t.sameStr(k, key) {
-				return e, i, false
-			}
-			hard = hard || k != Unbound && !t.Is(k, KStr)
+		if k := tab.Key(e); k == key || t.Is(k, KStr) && t.sameStr(k, key) {
+			return e, slot
 		}
-		perturb >>= 5
-		i = (i*5 + perturb + 1) & mask
 	}
-	return -1, 0, hard
 }
 
 // locateHard is locate where comparing may run toy code.
@@ -263,22 +246,16 @@ func numeric(v Value) (float64, bool) {
 }
 
 func (t *Thread) sameStr(a, b Value) bool {
-	x, y := t.Text(a), t.Text(b)
-	if (x.W == nil) != (y.W == nil) {
+	w := t.RawWord(a, strLen)
+	if w != t.RawWord(b, strLen) {
 		return false
 	}
-	if x.W == nil {
-		return x.A == y.A
+	n := int(uint32(w))
+	if w&wideStr != 0 {
+		n *= 4
 	}
-	if len(x.W) != len(y.W) {
-		return false
-	}
-	for i, c := range x.W {
-		if c != y.W[i] {
-			return false
-		}
-	}
-	return true
+	x, y := t.RawBytes(a, strData, n), t.RawBytes(b, strData, n)
+	return bytesToString(x) == bytesToString(y)
 }
 
 // DictGet looks a key up (owned): Unbound when it is not there, Raised when hashing or comparing raised.
@@ -315,7 +292,7 @@ func (t *Thread) DictGetStr(d, name Value) Value {
 	hash := uint64(t.strHashOf(name))
 	t.Lock(d)
 	tab := t.Table(t.Body(d).Payload)
-	e, _, _ := t.probeStr(tab, name, hash)
+	e, _ := t.probeStr(tab, name, hash)
 	v := Unbound
 	if e >= 0 {
 		v = t.Ref(tab.Val(e))
@@ -364,7 +341,10 @@ func (t *Thread) dictInsert(d Value, tab refcount.Table, slot uint64, key, val V
 			return false
 		}
 		tab = grown
-		_, slot = t.probe(tab, hash, func(Value) bool { return false })
+		w := tab.Search(hash)
+		for e := 0; e >= 0; {
+			e, slot = tab.Next(&w)
+		}
 	}
 	n := tab.Used()
 	tab.SetEntry(n, hash, t.Ref(key), val)
@@ -398,9 +378,8 @@ func (t *Thread) dictResize(d Value, old refcount.Table) refcount.Table {
 			continue
 		}
 		h := old.Hash(i)
-		_, slot := t.probe(tab, h, func(Value) bool { return false })
 		tab.SetEntry(n, h, k, old.Val(i))
-		tab.SetIndex(slot, n)
+		tab.Place(h, n)
 		n++
 	}
 	tab.SetUsed(n)

@@ -89,9 +89,8 @@ func (t *Thread) dictCopy(d Value) Value {
 			continue
 		}
 		h := from.Hash(i)
-		_, slot := t.probe(tab, h, func(Value) bool { return false })
 		tab.SetEntry(k, h, t.Ref(key), t.Ref(from.Val(i)))
-		tab.SetIndex(slot, k)
+		tab.Place(h, k)
 		k++
 	}
 	t.Unlock(d)

@@ -25,7 +25,8 @@ func (t *Thread) dictIter(d Value, what Kind, back bool) Value {
 	t.Lock(d)
 	b := t.Body(d)
 	if back {
-		w, pos = w|dictIterBack, int64(t.Table(b.Payload).Used()-1)
+		tab := t.Table(b.Payload)
+		w, pos = w|dictIterBack, int64(tab.Used()-1)
 		kind = KDictRevKeyIter + what - KDictKeys
 	}
 	t.Unlock(d)
@@ -90,7 +91,7 @@ func (t *Thread) dictIterNext(it Value) Value {
 	case KDictValues:
 		return v
 	}
-	return t.NewTuple(k, v)
+	return t.twoTuple(k, v)
 }
 
 // isView reports a view of keys or items, which are sets.

@@ -124,7 +124,16 @@ func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 			}
 			return t.Ref(items.Get(i))
 		})
-	case KStrIter, KStrWideIter:
+	case KStrIter:
+		v = t.stepIter(it, func(s Value, i int) Value {
+			if n := int(uint32(t.RawWord(s, strLen))); i < n {
+				if b := t.RawBytes(s, strData, n); i < len(b) {
+					return t.Ref(t.VM.chars[b[i]&0x7F])
+				}
+			}
+			return Unbound
+		})
+	case KStrWideIter:
 		v = t.stepIter(it, func(s Value, i int) Value {
 			if x := t.Text(s); i < x.Len() {
 				return t.newRune(x.At(i))

@@ -185,10 +185,7 @@ func (t *Thread) makeEnumerate(iterable, start Value) Value {
 }
 
 func (t *Thread) enumerateNext(it Value) Value {
-	src := t.Ref(t.Field(it, 0))
-	m := t.Hold(src)
-	v, ok := t.Next(src)
-	t.Unhold(m)
+	v, ok := t.Next(t.Field(it, 0))
 	if !ok || v == Unbound {
 		return v
 	}
@@ -209,7 +206,7 @@ func (t *Thread) enumerateNext(it Value) Value {
 	}
 	t.SetField(it, 1, next)
 	t.Unlock(it)
-	return t.NewTuple(n, v)
+	return t.twoTuple(n, v)
 }
 
 // iterators makes the tuple of iter(x) of the items from the first.
@@ -255,28 +252,74 @@ func (t *Thread) zipNext(it Value) Value {
 	if n == 0 {
 		return Unbound
 	}
-	m := t.Hold(t.Ref(t.Field(it, 0)))
-	defer t.Unhold(m)
+	m := t.holds
 	var space [8]Value
-	out := append(space[:0], make([]Value, max(n-len(space), 0))...)[:0]
+	out := space[:0]
+	if n > len(space) {
+		out = make([]Value, 0, n)
+	}
+	held := false // what has been read is on the word stack
 	for i := 0; i < n; i++ {
-		v, ok := t.Next(its.Get(i))
-		if !ok {
-			return Raised
-		}
-		if v == Unbound {
-			if t.Field(it, 1) == True {
-				return t.zipUneven(its, i)
+		src := its.Get(i)
+		if !held && i > 0 && !t.quiet(src) {
+			held = true
+			for _, v := range out {
+				t.Hold(v)
 			}
-			return Unbound
 		}
-		t.Hold(v)
+		v, ok := t.Next(src)
+		if !ok || v == Unbound {
+			if !held {
+				t.dropAll(out)
+			}
+			if ok && t.Field(it, 1) == True {
+				v = t.zipUneven(its, i)
+			}
+			t.Unhold(m)
+			return v
+		}
+		if held {
+			t.Hold(v)
+		}
 		out = append(out, v)
 	}
-	for _, v := range out {
-		t.Incref(v)
+	if held {
+		for _, v := range out {
+			t.Incref(v)
+		}
+		t.Unhold(m)
+	}
+	if n == 2 {
+		return t.twoTuple(out[0], out[1])
 	}
 	return t.NewTuple(out...)
+}
+
+// quiet reports an iterator whose next item comes without toy code.
+func (t *Thread) quiet(it Value) bool {
+	if !it.IsPtr() {
+		return false
+	}
+	switch Kind(t.builtinShape(it)) {
+	case KListIter, KTupleIter, KRangeIter, KStrIter, KBytesIter, KDictIter, KDictValueIter, KDictItemIter, KSetIter,
+		KStrWideIter, KListRevIter:
+		return true
+	}
+	return false
+}
+
+// twoTuple makes a tuple of two items, which it takes over.
+func (t *Thread) twoTuple(a, b Value) Value {
+	p, _ := refcount.PoolOf(refcount.GRecord, refcount.HeaderSize+3*8)
+	v := t.New(p, uint16(KTuple))
+	if v == Raised {
+		t.DecrefAll(a, b)
+		return v
+	}
+	t.SetField(v, 0, refcount.SmallInt(2))
+	t.SetField(v, 1, a)
+	t.SetField(v, 2, b)
+	return v
 }
 
 // zipUneven decides what the end of iterator i means to zip(strict=True).
@@ -319,22 +362,29 @@ func newMap(t *Thread, args, kw Value) Value {
 }
 
 func (t *Thread) mapNext(it Value) Value {
-	fn, tuple := t.source(it)
-	m := t.Hold(fn)
-	t.Hold(tuple)
-	defer t.Unhold(m)
-	its := t.Items(tuple)
+	fn, its := t.Field(it, 0), t.Items(t.Field(it, 1))
+	if its.Len() == 1 {
+		v, ok := t.Next(its.Get(0))
+		if !ok || v == Unbound {
+			return v
+		}
+		return t.CallOwned(fn, v)
+	}
+	m := t.holds
 	var space [4]Value
 	args := space[:0]
 	for i := 0; i < its.Len(); i++ {
 		v, ok := t.Next(its.Get(i))
 		if !ok || v == Unbound {
+			t.Unhold(m)
 			return v
 		}
 		t.Hold(v)
 		args = append(args, v)
 	}
-	return t.Call(fn, args...)
+	r := t.Call(fn, args...)
+	t.Unhold(m)
+	return r
 }
 
 func newFilter(t *Thread, args, kw Value) Value {
@@ -353,10 +403,7 @@ func newFilter(t *Thread, args, kw Value) Value {
 }
 
 func (t *Thread) filterNext(it Value) Value {
-	fn, src := t.source(it)
-	m := t.Hold(fn)
-	t.Hold(src)
-	defer t.Unhold(m)
+	fn, src := t.Field(it, 0), t.Field(it, 1)
 	plain := fn == None || fn == t.VM.kinds[KBool].Value
 	for {
 		v, ok := t.Next(src)
@@ -370,13 +417,13 @@ func (t *Thread) filterNext(it Value) Value {
 		} else {
 			keep, ok = t.isTrue(t.Call(fn, v))
 		}
-		if !ok {
-			return Raised
-		}
-		if keep {
+		if ok && keep {
 			return t.Release(h)
 		}
 		t.Unhold(h)
+		if !ok {
+			return Raised
+		}
 	}
 }
 

@@ -266,9 +266,8 @@ func (vm *VM) Limit(what string) {
 	defer vm.threadMu.Unlock()
 	for _, t := range vm.threads {
 		t.SetBreak(scheduler.BreakLimit)
+		t.Poke()
 	}
-	vm.Sched.Interrupt()
-	vm.Main.ClearBreak(scheduler.BreakInterrupt)
 }
 
 // beforeInstr does what tracing and counting ask for before an instruction; false when an exception was raised.

@@ -63,7 +63,7 @@ func (t *Thread) setLocate(s, key Value, hash uint64) (tab refcount.Table, at in
 		if tab.Empty() {
 			return tab, -1, notFound
 		}
-		at, r, again := t.setProbe(s, key, hash, tab, payload)
+		at, r, again := t.setProbe(s, key, hash, &tab, payload)
 		if !again {
 			return tab, at, r
 		}
@@ -74,7 +74,7 @@ func (t *Thread) setLocate(s, key Value, hash uint64) (tab refcount.Table, at in
 
 // setProbe is one walk through the table of a locked set; again says that the set changed while a key was compared (it
 // is unlocked then, as it is when the answer is failed).
-func (t *Thread) setProbe(s, key Value, hash uint64, tab refcount.Table, payload uint32) (at int, r found, again bool) {
+func (t *Thread) setProbe(s, key Value, hash uint64, tab *refcount.Table, payload uint32) (at int, r found, again bool) {
 	mask := uint64(tab.Cap()) - 1
 	i, perturb := hash&mask, hash
 	free := -1 // the last deleted entry passed: a new key goes there
@@ -83,8 +83,10 @@ func (t *Thread) setProbe(s, key Value, hash uint64, tab refcount.Table, payload
 		if i+linearProbe <= mask {
 			end = i + linearProbe
 		}
-		for e := int(i); e <= int(end); e++ {
-			k := tab.Key(e)
+		for e, k := tab.Scan(int(i), int(end), hash); e <= int(end); e, k = tab.Scan(e+1, int(end), hash) {
+			if k == key {
+				return e, isFound, false
+			}
 			if k == Unbound {
 				if free >= 0 {
 					e = free
@@ -93,12 +95,6 @@ func (t *Thread) setProbe(s, key Value, hash uint64, tab refcount.Table, payload
 			}
 			if k == refcount.Deleted {
 				free = e
-				continue
-			}
-			if k == key && tab.Hash(e) == hash {
-				return e, isFound, false
-			}
-			if tab.Hash(e) != hash {
 				continue
 			}
 			eq, known := t.quickEqual(k, key)
@@ -130,7 +126,7 @@ func (t *Thread) setProbe(s, key Value, hash uint64, tab refcount.Table, payload
 }
 
 // insertClean puts an entry into a table that has room and neither that key nor deleted entries.
-func insertClean(tab refcount.Table, hash uint64, key Value) {
+func insertClean(tab *refcount.Table, hash uint64, key Value) {
 	mask := uint64(tab.Cap()) - 1
 	i, perturb := hash&mask, hash
 	for n := uint64(0); n <= mask+16; n++ {
@@ -176,7 +172,7 @@ func (t *Thread) setResize(s Value, min int) bool {
 	n := 0
 	for i := 0; i < old.Cap() && n < tab.Cap()-1; i++ {
 		if k := old.Key(i); k != Unbound && k != refcount.Deleted {
-			insertClean(tab, old.Hash(i), k)
+			insertClean(&tab, old.Hash(i), k)
 			n++
 		}
 	}
@@ -207,7 +203,7 @@ func (t *Thread) setAddHash(s, key Value, hash uint64) bool {
 			return false
 		}
 		tab = t.Table(t.Body(s).Payload)
-		insertClean(tab, hash, t.Ref(key))
+		insertClean(&tab, hash, t.Ref(key))
 		at = -1
 	}
 	reused := at >= 0 && tab.Key(at) == refcount.Deleted
@@ -361,7 +357,7 @@ func (t *Thread) setMerge(s, other Value) bool {
 		if same {
 			tab.SetEntry(i, from.Hash(i), k, Unbound)
 		} else {
-			insertClean(tab, from.Hash(i), k)
+			insertClean(&tab, from.Hash(i), k)
 		}
 	}
 	tab.SetFill(n)

@@ -23,11 +23,8 @@ func (t *Thread) setKey(key Value) (k Value, hash uint64, ok bool) {
 
 // setContains is x in s.
 func (t *Thread) setContains(s, x Value) (in, ok bool) {
-	if !x.IsPtr() {
-		h, ok := t.Hash(x)
-		if !ok {
-			return false, false
-		}
+	if !x.IsPtr() || t.Is(x, KStr) {
+		h, _ := t.Hash(x)
 		return t.setHas(s, x, uint64(h))
 	}
 	k, h, ok := t.setKey(x)

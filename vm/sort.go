@@ -40,23 +40,19 @@ func (t *Thread) listSort(l, key Value, back bool) bool {
 	t.UnlockTwo(l, box)
 
 	c, n := t.listView(box)
-	s := sorter{t: t, keys: append([]Value(nil), c.Slice(0, n)...), minGallop: minGallop}
-	ok := true
-	if key != Unbound {
-		s.vals = s.keys
-		s.keys, ok = t.sortKeys(key, s.vals)
-	}
-	if ok && n > 1 {
-		ok = s.run(back)
-	}
-	sorted := s.keys
-	if s.vals != nil {
-		sorted = s.vals
-	}
-	for i, v := range sorted {
-		if len(sorted) == n {
-			c.Set(i, v)
+	items := append([]Value(nil), c.Slice(0, n)...)
+	ok := n < 2
+	switch {
+	case key != Unbound:
+		var keys []Value
+		if keys, ok = t.sortKeys(key, items); ok && n > 1 {
+			ok = t.sortBy(keys, items, back)
 		}
+	case n > 1:
+		ok = t.sortBy(items, nil, back)
+	}
+	for i, v := range items {
+		c.Set(i, v)
 	}
 
 	t.LockTwo(l, box)
@@ -89,37 +85,96 @@ func (t *Thread) sortKeys(key Value, items []Value) ([]Value, bool) {
 	return keys, true
 }
 
-// run sorts: numbers and strs by comparisons of their own.
-func (s *sorter) run(back bool) bool {
-	t := s.t
-	reverse := func() {
-		if back {
-			slices.Reverse(s.keys)
-			slices.Reverse(s.vals)
-		}
+// sortBy sorts items by their keys, or the keys themselves where items is nil. Numbers, strs and tuples that begin with
+// one take short ways.
+func (t *Thread) sortBy(keys, items []Value, back bool) bool {
+	vals := items
+	if items == nil {
+		vals = keys
 	}
-	s.less = t.Less
-	switch t.keyKind(s.keys) {
+	switch t.keyKind(keys) {
 	case KInt:
-		if s.vals == nil {
-			sortInts(s.keys)
+		if items == nil {
+			sortInts(keys)
 			if back {
-				slices.Reverse(s.keys)
+				slices.Reverse(keys)
 			}
 			return true
 		}
-		s.less = func(a, b Value) (bool, bool) { return a.Shifted() < b.Shifted(), true }
+		return timsort(keys, items, back, func(a, b Value) (bool, bool) { return a.Shifted() < b.Shifted(), true })
 	case KFloat:
-		s.less = func(a, b Value) (bool, bool) { return a.Float() < b.Float(), true }
+		return timsort(keys, items, back, func(a, b Value) (bool, bool) { return a.Float() < b.Float(), true })
 	case KStr:
-		s.less = func(a, b Value) (bool, bool) { return t.lessStr(a, b), true }
+		if ss, ok := asciiKeys(t, keys, func(v Value) Value { return v }); ok {
+			return timsort(ss, vals, back, func(a, b string) (bool, bool) { return a < b, true })
+		}
+		return timsort(keys, items, back, func(a, b Value) (bool, bool) { return t.lessStr(a, b), true })
 	case KTuple:
-		s.less = t.lessTuple
+		if r, known := t.sortTuples(keys, vals, back); known {
+			return r
+		}
 	}
-	reverse()
-	ok := s.sort()
-	reverse()
-	return ok
+	return timsort(keys, items, back, t.Less)
+}
+
+// led is a tuple with its first item at hand.
+type led[K any] struct {
+	first K
+	tuple Value
+}
+
+// sortTuples sorts by tuples that all begin with an inline int or an ASCII str; known is false for others.
+func (t *Thread) sortTuples(keys, vals []Value, back bool) (ok, known bool) {
+	first := func(v Value) Value { return t.Items(v).Get(0) }
+	ints := make([]led[int64], len(keys))
+	for i, v := range keys {
+		x := first(v)
+		if !x.IsInt() || t.Items(v).Len() == 0 {
+			ints = nil
+			break
+		}
+		ints[i] = led[int64]{x.Shifted(), v}
+	}
+	if ints != nil {
+		return timsort(ints, vals, back, func(a, b led[int64]) (bool, bool) {
+			if a.first != b.first {
+				return a.first < b.first, true
+			}
+			return t.isTrue(t.compareTuples(Lt, a.tuple, b.tuple))
+		}), true
+	}
+	ss, ascii := asciiKeys(t, keys, first)
+	if !ascii {
+		return false, false
+	}
+	strs := make([]led[string], len(keys))
+	for i, v := range keys {
+		strs[i] = led[string]{ss[i], v}
+	}
+	return timsort(strs, vals, back, func(a, b led[string]) (bool, bool) {
+		if a.first != b.first {
+			return a.first < b.first, true
+		}
+		return t.isTrue(t.compareTuples(Lt, a.tuple, b.tuple))
+	}), true
+}
+
+// asciiKeys views the strs that of gives for the keys; ok is false when one is no exact ASCII str. Where guest memory may
+// change under the sort they are copies.
+func asciiKeys(t *Thread, keys []Value, of func(v Value) Value) (ss []string, ok bool) {
+	ss = make([]string, len(keys))
+	for i, v := range keys {
+		x := of(v)
+		if !t.Is(x, KStr) {
+			return nil, false
+		}
+		s := t.txt(x)
+		if s.W != nil {
+			return nil, false
+		}
+		ss[i] = s.A
+	}
+	return ss, true
 }
 
 // keyKind gives the kind that all keys have exactly, KNull when they differ or when no short way is known for it.
@@ -165,27 +220,4 @@ func (t *Thread) lessStr(a, b Value) bool {
 		return x.A < y.A
 	}
 	return text.Compare(x, y) < 0
-}
-
-// lessTuple compares two tuples; where the first items decide and are plain, at once.
-func (t *Thread) lessTuple(a, b Value) (bool, bool) {
-	x, y := t.Items(a), t.Items(b)
-	if x.Len() > 0 && y.Len() > 0 {
-		p, q := x.Get(0), y.Get(0)
-		switch {
-		case refcount.BothInt(p, q):
-			if p != q {
-				return p.Shifted() < q.Shifted(), true
-			}
-		case p.IsFloat() && q.IsFloat():
-			if p.Float() < q.Float() || q.Float() < p.Float() {
-				return p.Float() < q.Float(), true
-			}
-		case p != q && t.Is(p, KStr) && t.Is(q, KStr):
-			if !t.sameStr(p, q) {
-				return t.lessStr(p, q), true
-			}
-		}
-	}
-	return t.isTrue(t.compareTuples(Lt, a, b))
 }

@@ -101,7 +101,8 @@ func (t *Thread) acquire(v, blocking, timeout Value) Value {
 
 // deadlocked ends a thread that waits for ever.
 func (t *Thread) deadlocked() Value {
-	return t.Raise(t.VM.Exc.SystemExit, "deadlock")
+	t.VM.dead.Store(true)
+	return t.RaiseArgs(t.VM.Exc.SystemExit)
 }
 
 func (t *Thread) initThreadTypes() {

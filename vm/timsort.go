@@ -10,19 +10,36 @@ const minGallop = 7
 
 // sorter sorts keys, and vals along with them where they are not nil. less may fail; the slices are a permutation of
 // what they were all the same.
-type sorter struct {
-	t          *Thread
-	keys, vals []Value
-	less       func(a, b Value) (less, ok bool)
-	minGallop  int
-	runs       []sortRun
-	tmpK, tmpV []Value
+type sorter[K any] struct {
+	keys      []K
+	vals      []Value
+	less      func(a, b K) (less, ok bool)
+	minGallop int
+	runs      []sortRun
+	tmpK      []K
+	tmpV      []Value
+}
+
+// timsort sorts keys, and vals with them, in ascending order, or the other way round where back is set; equal ones stay
+// in order either way. It reports false when a comparison failed.
+func timsort[K any](keys []K, vals []Value, back bool, less func(a, b K) (less, ok bool)) bool {
+	s := sorter[K]{keys: keys, vals: vals, less: less, minGallop: minGallop}
+	if back {
+		slices.Reverse(keys)
+		slices.Reverse(vals)
+	}
+	ok := s.sort()
+	if back {
+		slices.Reverse(keys)
+		slices.Reverse(vals)
+	}
+	return ok
 }
 
 type sortRun struct{ base, n, power int }
 
 // sort reports false when a comparison failed.
-func (s *sorter) sort() bool {
+func (s *sorter[K]) sort() bool {
 	lo, left := 0, len(s.keys)
 	minRun := minRunOf(left)
 	for left > 0 {
@@ -71,7 +88,7 @@ func minRunOf(n int) int {
 }
 
 // countRun measures the run that begins at lo; down says that it strictly descends.
-func (s *sorter) countRun(lo, hi int) (n int, down, ok bool) {
+func (s *sorter[K]) countRun(lo, hi int) (n int, down, ok bool) {
 	if lo+1 == hi {
 		return 1, false, true
 	}
@@ -94,7 +111,7 @@ func (s *sorter) countRun(lo, hi int) (n int, down, ok bool) {
 }
 
 // binarySort sorts [lo, hi), of which [lo, start) is sorted.
-func (s *sorter) binarySort(lo, hi, start int) bool {
+func (s *sorter[K]) binarySort(lo, hi, start int) bool {
 	if start == lo {
 		start++
 	}
@@ -125,7 +142,7 @@ func (s *sorter) binarySort(lo, hi, start int) bool {
 }
 
 // newRun merges what the powersort rule says before a run of n2 items is added.
-func (s *sorter) newRun(n2 int) bool {
+func (s *sorter[K]) newRun(n2 int) bool {
 	if len(s.runs) == 0 {
 		return true
 	}
@@ -155,7 +172,7 @@ func powerOf(s1, n1, n2, n int) int {
 }
 
 // mergeAt merges runs i and i+1.
-func (s *sorter) mergeAt(i int) bool {
+func (s *sorter[K]) mergeAt(i int) bool {
 	a, b := s.runs[i], s.runs[i+1]
 	s.runs[i].n = a.n + b.n
 	s.runs = slices.Delete(s.runs, i+1, i+2)
@@ -178,7 +195,7 @@ func (s *sorter) mergeAt(i int) bool {
 }
 
 // gallopLeft finds where key belongs in the sorted a, before equals, searching from hint.
-func (s *sorter) gallopLeft(key Value, a []Value, hint int) (int, bool) {
+func (s *sorter[K]) gallopLeft(key K, a []K, hint int) (int, bool) {
 	n, last, ofs := len(a), 0, 1
 	lt, ok := s.less(a[hint], key)
 	if !ok {
@@ -226,7 +243,7 @@ func (s *sorter) gallopLeft(key Value, a []Value, hint int) (int, bool) {
 }
 
 // gallopRight is gallopLeft that goes behind equals.
-func (s *sorter) gallopRight(key Value, a []Value, hint int) (int, bool) {
+func (s *sorter[K]) gallopRight(key K, a []K, hint int) (int, bool) {
 	n, last, ofs := len(a), 0, 1
 	lt, ok := s.less(key, a[hint])
 	if !ok {
@@ -274,7 +291,7 @@ func (s *sorter) gallopRight(key Value, a []Value, hint int) (int, bool) {
 }
 
 // save copies [at, at+n) to the temporary slices.
-func (s *sorter) save(at, n int) {
+func (s *sorter[K]) save(at, n int) {
 	s.tmpK = append(s.tmpK[:0], s.keys[at:at+n]...)
 	if s.vals != nil {
 		s.tmpV = append(s.tmpV[:0], s.vals[at:at+n]...)
@@ -282,7 +299,7 @@ func (s *sorter) save(at, n int) {
 }
 
 // restore copies n saved entries from src to dst in place.
-func (s *sorter) restore(dst, src, n int) {
+func (s *sorter[K]) restore(dst, src, n int) {
 	copy(s.keys[dst:dst+n], s.tmpK[src:src+n])
 	if s.vals != nil {
 		copy(s.vals[dst:dst+n], s.tmpV[src:src+n])
@@ -290,7 +307,7 @@ func (s *sorter) restore(dst, src, n int) {
 }
 
 // move copies n entries within the slices.
-func (s *sorter) move(dst, src, n int) {
+func (s *sorter[K]) move(dst, src, n int) {
 	copy(s.keys[dst:dst+n], s.keys[src:src+n])
 	if s.vals != nil {
 		copy(s.vals[dst:dst+n], s.vals[src:src+n])
@@ -298,7 +315,7 @@ func (s *sorter) move(dst, src, n int) {
 }
 
 // mergeLo merges na entries at a with nb at b, which follow, going up; na <= nb.
-func (s *sorter) mergeLo(a, na, b, nb int) bool {
+func (s *sorter[K]) mergeLo(a, na, b, nb int) bool {
 	s.save(a, na)
 	dest, ta := a, 0 // ta: the next saved entry
 	fromB := func(n int) { s.move(dest, b, n); dest, b, nb = dest+n, b+n, nb-n }
@@ -392,7 +409,7 @@ func (s *sorter) mergeLo(a, na, b, nb int) bool {
 }
 
 // mergeHi is mergeLo going down, for na >= nb.
-func (s *sorter) mergeHi(a, na, b, nb int) bool {
+func (s *sorter[K]) mergeHi(a, na, b, nb int) bool {
 	s.save(b, nb)
 	dest := b + nb - 1
 	fromA := func(n int) { dest, na = dest-n, na-n; s.move(dest+1, a+na, n) }

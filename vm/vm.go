@@ -166,6 +166,7 @@ func (vm *VM) NewThread(name string) *Thread {
 	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
 	t.epoch, t.vers, t.limit = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion
 	t.Thread.Spot = t.spot
+	t.careful = vm.MaxInstrs != 0 || vm.Strategy.SwitchEvery || vm.Trace != nil
 	return t
 }
 
