@@ -9,7 +9,7 @@ func (fc *fn) classDef(s *ClassDef) {
 		top := fc.top
 		base := fc.window(dst)
 		fc.makeFunc(base, s, nil, nil, s.Scope, func() *bytecode.Func { return fc.classBody(s) })
-		fc.loadK(fc.alloc(), bytecode.Text(s.Name))
+		fc.loadK(fc.alloc(), bytecode.Text(s.Scope.Name))
 		bases, keywords := splitArgs(s.Args)
 		fc.expr(&Tuple{s.Span, bases}, fc.alloc())
 		fc.keywords(keywords, fc.alloc(), base)

@@ -72,22 +72,44 @@ func (fc *fn) boolOp(e *BoolOp, dst int) {
 	end := &label{}
 	last := len(e.Xs) - 1
 	for _, x := range e.Xs[:last] {
-		if k, ok := fc.fold(x); ok {
-			if truth(k) == (e.Op == "or") {
-				fc.loadK(t, k)
-				fc.jmp(end)
-				break
-			}
-			continue
-		}
-		fc.expr(x, t)
-		fc.jumpIf(opnd{t, false}, end, e.Op == "or")
+		fc.valueJump(x, t, end, e.Op == "or")
 	}
 	if !fc.dead {
 		fc.expr(e.Xs[last], t)
 	}
 	fc.bind(end)
 	fc.move(dst, opnd{t, true})
+}
+
+// valueJump evaluates e into t and jumps to end if its truth is want; otherwise it falls through, where t is dead. An and
+// inside an or (and the reverse) asks no operand for its truth twice.
+func (fc *fn) valueJump(e Expr, t int, end *label, want bool) {
+	if fc.dead {
+		return
+	}
+	if k, ok := fc.fold(e); ok {
+		if truth(k) == want {
+			fc.loadK(t, k)
+			fc.jmp(end)
+		}
+		return
+	}
+	b, ok := e.(*BoolOp)
+	if !ok {
+		fc.expr(e, t)
+		fc.jumpIf(opnd{t, false}, end, want)
+		return
+	}
+	last := len(b.Xs) - 1
+	to, on, past := end, want, &label{}
+	if (b.Op == "or") != want {
+		to, on = past, !want
+	}
+	for _, x := range b.Xs[:last] {
+		fc.valueJump(x, t, to, on)
+	}
+	fc.valueJump(b.Xs[last], t, end, want)
+	fc.bind(past)
 }
 
 // quiet says whether a local may be written before the expressions have been evaluated: they do not read it, and no

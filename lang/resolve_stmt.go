@@ -329,13 +329,15 @@ func (r *resolver) funcDef(s *FuncDef) {
 }
 
 func (r *resolver) classDef(s *ClassDef) {
-	r.store(r.mangle(s.Name), s.Span)
+	name := s.Name
+	s.Name = r.mangle(name) // the scope keeps the name as written
+	r.store(s.Name, s.Span)
 	r.args(s.Args)
 	for _, d := range s.Decorators {
 		r.expr(d)
 	}
-	c := r.open(ClassScope, s.Name)
-	c.class = s.Name
+	c := r.open(ClassScope, name)
+	c.class = name
 	s.Scope = c.Scope
 	r.stmts(s.Body)
 	r.close()

@@ -72,8 +72,8 @@ func (m *Mutator) Table(off uint32) Table {
 	}
 	geo := *(*uint64)(p)
 	t := Table{p: p, m: m, off: off + 1, log2: uint8(geo), cells: uint8(geo >> 8), entries: uint32(geo >> 32), indexed: uint8(geo>>8) == 3}
-	if t.log2 > 31 || t.cells < 2 || t.cells > 3 || t.words() > uint64(n) {
-		return Table{m: m}
+	if t.log2 > 31 || t.cells < 2 || t.cells > 3 || t.words() > uint64(n) || !t.indexed && uint64(t.entries)>>t.log2 == 0 {
+		return Table{m: m} // the last: who takes a set's table for a dict's may look for an index of that size
 	}
 	t.ents = unsafe.Add(p, (tableHead+t.indexWords())*8)
 	return t

@@ -230,7 +230,7 @@ func (t *Thread) dictUpdateArg(d, arg Value) bool {
 		seq := t.Ref(pair)
 		if !t.Is(pair, KTuple) && !t.Is(pair, KList) {
 			t.Decref(seq)
-			if seq = t.ListOf(pair); seq == Raised {
+			if seq = t.listOfIter(pair); seq == Raised {
 				if t.Catch(t.VM.Exc.TypeError) {
 					t.Raise(t.VM.Exc.TypeError, "cannot convert dictionary update sequence element #%d to a sequence", i)
 				}

@@ -336,7 +336,17 @@ func (t *Thread) Each(iterable Value, do func(item Value) bool) bool {
 
 // lengthHint asks an object of a class made by a program for its length, as list() does before it begins.
 func (t *Thread) lengthHint(v Value) (n int, ok bool) {
-	if !v.IsPtr() || t.builtinShape(v) != uint16(KNull) {
+	if !v.IsPtr() {
+		return 0, true
+	}
+	switch Kind(t.builtinShape(v)) {
+	case KNull:
+	case KReversed, KSeqIter: // they ask what they go through
+		if src := t.Field(v, 0); src.IsPtr() && t.builtinShape(src) == uint16(KNull) && t.Has(t.ClassOf(src), SlotLen) {
+			return t.Len(src)
+		}
+		return 0, true
+	default:
 		return 0, true
 	}
 	c := t.ClassOf(v)

@@ -92,6 +92,10 @@ func (t *Thread) sequence(v Value, message string) (Value, bool) {
 		t.Raise(t.VM.Exc.TypeError, "%s", message)
 		return Raised, false
 	}
+	if !t.Is(v, KList) {
+		seq := t.listOfIter(v)
+		return seq, seq != Raised
+	}
 	seq := t.TupleOf(v)
 	return seq, seq != Raised
 }

@@ -205,12 +205,16 @@ func (t *Thread) seqView(seq Value) (first int, c refcount.Cells, n int) {
 	return 0, c, n
 }
 
-// fastSeq gives v itself (a new reference) if it is an exact list or tuple, else a list of its items.
-func (t *Thread) fastSeq(v Value) Value {
-	if t.Is(v, KList) || t.Is(v, KTuple) {
-		return t.Ref(v)
+// listOfIter makes a list of what iter(v) gives; unlike ListOf it does not ask v for its length.
+func (t *Thread) listOfIter(v Value) Value {
+	it := t.Iter(v)
+	if it == Raised {
+		return it
 	}
-	return t.ListOf(v)
+	m := t.Hold(it)
+	l := t.ListOf(it)
+	t.Unhold(m)
+	return l
 }
 
 // ListOf makes a list of what an iterable gives.

@@ -134,7 +134,11 @@ func (t *Thread) assignable(l, x Value, message string) (Value, bool) {
 		t.Raise(t.VM.Exc.TypeError, "%s", message)
 		return Raised, false
 	}
-	seq := t.ListOf(x)
+	if x == l {
+		seq := t.listSlice(l, 0, 1, t.ListLen(l))
+		return seq, seq != Raised
+	}
+	seq := t.listOfIter(x)
 	return seq, seq != Raised
 }
 
