@@ -17,12 +17,6 @@ func dumpModule(m *Module) string {
 	return d.b.String()
 }
 
-func dumpExpr(e Expr) string {
-	d := &dumper{}
-	d.any(e)
-	return d.b.String()
-}
-
 func (d *dumper) open(name string, at Span) {
 	fmt.Fprintf(&d.b, "(%s@%d:%d-%d:%d", name, at.Start.Line, at.Start.Col, at.End.Line, at.End.Col)
 }

@@ -100,8 +100,6 @@ func optional[T any](begins func(lexer.TokenType) bool, parse func(*parser) T) p
 	})
 }
 
-func startsStar(typ lexer.TokenType) bool { return startsExpr(typ) || typ == tStar }
-
 func notEnd(typ lexer.TokenType) bool { return typ != tNewline && typ != tSemi }
 
 // startsStatement says whether an expression statement may begin here; a token that begins no statement at all counts,

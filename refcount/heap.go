@@ -29,11 +29,13 @@ type block struct {
 	run    uint32 // blocks in the run, for its first block
 	size   uint32 // bytes in a slot; 0 where no slot begins
 	carved uint32 // words handed out so far, for pool blocks
-	shadow []site // where each slot was allocated and freed; only under unsafe strategies
 }
 
 // site says who allocated and freed a slot.
 type site struct{ alloc, free Site }
+
+// shadow holds the sites of a block's slots, one for each 16 bytes.
+type shadow [blockWords / 2]site
 
 // Site is a thread and a place in its code.
 type Site struct {
@@ -76,18 +78,16 @@ type Heap struct {
 	mask   uint32 // of offsets, in words
 	limit  uint32 // first word that may not be carved
 
-	mu      sync.Mutex // guards what follows
-	blocks  []block    // grows in place: capacity is fixed at the start
+	mu      sync.Mutex               // guards what follows
+	blocks  []block                  // as long as the region allows; those below nblocks are in use
+	shadows []atomic.Pointer[shadow] // by block; nil under safe strategies
 	nblocks atomic.Uint32
 	open    [NumPools]uint32 // block being carved; 0: none
 	depot   [NumPools][][]uint32
 	runs    [numGroups][]run // free runs, by offset
-	used    int64            // bytes carved or in runs in use
-
-	weakMu sync.Mutex
-	weak   map[uint32]Value // slot → head of its list of weak references (borrowed)
 
 	faults   faultLog
+	GCAt     atomic.Int64 // Allocs at which a thread is asked to collect; 0: never
 	Allocs   atomic.Int64 // batches of allocations, for statistics
 	mutators sync.Map     // *Mutator → struct{}
 }
@@ -113,13 +113,16 @@ func New(cfg Config) (*Heap, error) {
 	if w == nil {
 		return nil, fmt.Errorf("cannot reserve memory for the guest heap: %w", err)
 	}
-	h := &Heap{Config: cfg, words: w, base: unsafe.Pointer(&w[0]), mask: uint32(n - 1), weak: map[uint32]Value{}}
+	h := &Heap{Config: cfg, words: w, base: unsafe.Pointer(&w[0]), mask: uint32(n - 1)}
 	h.limit = uint32(n - 1)
 	if m := uint64(cfg.MaxBytes) / 8; m != 0 && m < uint64(h.limit) {
 		h.limit = uint32(m)
 	}
-	h.blocks = make([]block, 0, n/blockWords)
-	h.blocks = append(h.blocks, block{pool: blockFree}) // block 0 stays empty: offset 0 is no slot
+	h.blocks = make([]block, n/blockWords)
+	h.blocks[0].pool = blockFree // block 0 stays empty: offset 0 is no slot
+	if cfg.Unsafe {
+		h.shadows = make([]atomic.Pointer[shadow], len(h.blocks))
+	}
 	h.nblocks.Store(1)
 	h.Shapes = newShapes()
 	return h, nil
@@ -140,7 +143,7 @@ func (h *Heap) blockOf(off uint32) *block {
 	if i >= h.nblocks.Load() {
 		return nil
 	}
-	return &h.blocks[:cap(h.blocks)][i]
+	return &h.blocks[i]
 }
 
 // slotBytes is the size of the slot at off as the block table knows it: what a forged length is held against.
@@ -152,19 +155,20 @@ func (h *Heap) slotBytes(off uint32) int {
 	return int(b.size)
 }
 
-// newBlocks appends n blocks and gives the first; 0 when the limit is reached. h.mu is held.
-func (h *Heap) newBlocks(n uint32) uint32 {
-	first := uint32(len(h.blocks))
-	if uint64(first+n)<<blockShift > uint64(h.limit) || int(first+n) > cap(h.blocks) {
+// newBlocks takes n fresh blocks and gives the first; 0 when the limit is reached. What they are for is set before they
+// are published, so whoever learns of a slot in them reads it rightly. h.mu is held.
+func (h *Heap) newBlocks(n uint32, pool uint16, size uint32) uint32 {
+	first := h.nblocks.Load()
+	if uint64(first+n)<<blockShift > uint64(h.limit) || int(first+n) > len(h.blocks) {
 		return 0
 	}
-	for i := uint32(0); i < n; i++ {
-		b := block{pool: blockCont}
-		if h.Unsafe {
-			b.shadow = make([]site, blockWords/2)
+	for i := first; i < first+n; i++ {
+		h.blocks[i].pool = blockCont
+		if h.shadows != nil {
+			h.shadows[i].Store(new(shadow))
 		}
-		h.blocks = append(h.blocks, b)
 	}
+	h.blocks[first].pool, h.blocks[first].size, h.blocks[first].run = pool, size, n
 	h.nblocks.Store(first + n)
 	return first
 }
@@ -184,10 +188,9 @@ func (h *Heap) refill(p Pool, mag *magazine) bool {
 	batch = min(max(batch, 4), magSlots/2)
 	b := h.open[p]
 	if b == 0 || h.blocks[b].carved+size > blockWords {
-		if b = h.newBlocks(1); b == 0 {
+		if b = h.newBlocks(1, uint16(p), uint32(p.Size())); b == 0 {
 			return false
 		}
-		h.blocks[b].pool, h.blocks[b].size = uint16(p), uint32(p.Size())
 		h.open[p] = b
 	}
 	bl := &h.blocks[b]
@@ -231,12 +234,7 @@ func (h *Heap) allocRun(g Group, n int) uint32 {
 		h.setRun(g, r.block, need)
 		return r.block << blockShift
 	}
-	b := h.newBlocks(need)
-	if b == 0 {
-		return 0
-	}
-	h.setRun(g, b, need)
-	return b << blockShift
+	return h.newBlocks(need, blockLarge+uint16(g), need*blockBytes) << blockShift
 }
 
 func (h *Heap) setRun(g Group, b, n uint32) {
@@ -244,6 +242,7 @@ func (h *Heap) setRun(g Group, b, n uint32) {
 		h.blocks[i].pool, h.blocks[i].size = blockCont, 0
 	}
 	h.blocks[b].pool, h.blocks[b].run, h.blocks[b].size = blockLarge+uint16(g), n, n*blockBytes
+	h.nblocks.Add(0) // publish
 }
 
 // freeRun gives a run back and joins it with its free neighbours.
@@ -251,7 +250,7 @@ func (h *Heap) freeRun(off uint32) {
 	b := off >> blockShift
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if b >= uint32(len(h.blocks)) || h.blocks[b].pool < blockLarge || h.blocks[b].pool >= blockCont {
+	if b >= h.nblocks.Load() || h.blocks[b].pool < blockLarge || h.blocks[b].pool >= blockCont {
 		return // freed twice: the first time counted
 	}
 	g, r := Group(h.blocks[b].pool-blockLarge), run{b, h.blocks[b].run}

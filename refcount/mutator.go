@@ -206,7 +206,9 @@ func (m *Mutator) allocSlow(p Pool) uint32 {
 		return 0
 	}
 	if g := p.Group(); g != GRaw && g != GValues {
-		m.H.Allocs.Add(int64(mag.n))
+		if n, at := m.H.Allocs.Add(int64(mag.n)), m.H.GCAt.Load(); at != 0 && n >= at && m.Self != nil {
+			m.Self.SetBreak(scheduler.BreakGC)
+		}
 	}
 	mag.n--
 	return mag.slots[mag.n]
@@ -263,11 +265,14 @@ func (m *Mutator) noteAlloc(off uint32) {
 
 // siteOf finds the record of who allocated and freed a slot; nil under safe strategies.
 func (h *Heap) siteOf(off uint32) *site {
-	b := h.blockOf(off)
-	if b == nil || b.shadow == nil {
+	if h.shadows == nil || h.blockOf(off) == nil {
 		return nil
 	}
-	return &b.shadow[off&(blockWords-1)>>1]
+	sh := h.shadows[(off&h.mask)>>blockShift].Load()
+	if sh == nil {
+		return nil
+	}
+	return &sh[off&(blockWords-1)>>1]
 }
 
 // release puts a slot into the thread's free stock.

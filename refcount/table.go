@@ -154,7 +154,8 @@ func (t *Table) Search(hash uint64) Search {
 func (t *Table) Next(w *Search) (entry int, slot uint64) {
 	mask := uint64(1)<<t.log2 - 1
 	index := unsafe.Add(t.p, tableHead*8)
-	for ; w.left > 0; w.left-- {
+	for w.left > 0 {
+		w.left--
 		slot = w.i & mask
 		e := int(int32(atomic.LoadUint32((*uint32)(unsafe.Add(index, slot*4)))))
 		w.perturb >>= 5

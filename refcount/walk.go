@@ -62,7 +62,7 @@ func (w *Walk) eachLive(f func(off uint32)) {
 	h := w.h
 	n := h.nblocks.Load()
 	for i := uint32(1); i < n; i++ {
-		b := &h.blocks[:cap(h.blocks)][i]
+		b := &h.blocks[i]
 		switch {
 		case b.pool == blockFree || b.pool == blockCont:
 		case b.pool >= blockLarge:

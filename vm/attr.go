@@ -81,7 +81,7 @@ func (t *Thread) raiseAttr(c *Class, v, name Value) {
 		}
 		t.Raise(t.VM.Exc.AttributeError, "module '%s' has no attribute '%s'", mod, n)
 	default:
-		t.Raise(t.VM.Exc.AttributeError, "'%s' object has no attribute '%s'", c.Name, n)
+		t.Raise(t.VM.Exc.AttributeError, "'%s' object has no attribute '%s'", t.TypeName(v), n)
 	}
 	t.noteAttr(v, name)
 }
@@ -119,8 +119,11 @@ func (t *Thread) genericGet(c *Class, v, name Value) Value {
 		return x
 	}
 	if d == Unbound {
-		if name == t.VM.names.class {
+		switch {
+		case name == t.VM.names.class:
 			return t.Ref(c.Value)
+		case c.Kind == KMethod: // a method has the attributes of its function
+			return t.GetAttr(t.Field(v, 0), name)
 		}
 		return Unbound
 	}
@@ -145,8 +148,8 @@ func (t *Thread) dataDescr(d, v Value, c *Class) (r Value, data bool) {
 		return r, true
 	}
 	dc := t.ClassOf(d)
-	if dc.Builtin || !t.Has(dc, SlotSet) && !t.Has(dc, SlotDelete) {
-		return Unbound, false
+	if dc.Builtin || !t.Has(dc, SlotGet) || !t.Has(dc, SlotSet) && !t.Has(dc, SlotDelete) {
+		return Unbound, false // without __get__ the instance's own attribute goes first
 	}
 	m := t.Hold(t.Ref(d))
 	defer t.Unhold(m)
@@ -317,6 +320,11 @@ func (t *Thread) attrDict(v Value, make bool) Value {
 	default:
 		return Unbound
 	}
+	return t.dictIn(v, make, get, set)
+}
+
+// dictIn reads the dict that v keeps in a field; where that is empty and make is true, it makes one.
+func (t *Thread) dictIn(v Value, make bool, get func() Value, set func(Value)) Value {
 	d := get()
 	if d.IsPtr() {
 		return d
@@ -394,14 +402,19 @@ func (t *Thread) genericSet(c *Class, v, name, x Value) bool {
 		case uint16(KProperty):
 			return t.propertySet(d, v, x)
 		case uint16(KMember):
-			return t.instanceSet(c, v, name, x)
+			return t.memberSet(d, v, x)
 		}
 		if dc := t.ClassOf(d); !dc.Builtin {
-			slot := SlotSet
+			slot, other := SlotSet, SlotDelete
 			if x == Unbound {
-				slot = SlotDelete
+				slot, other = other, slot
 			}
-			if f := t.Special(dc, slot); f != Unbound {
+			f := t.Special(dc, slot)
+			if f == Unbound && t.Has(dc, other) {
+				t.Raise(t.VM.Exc.AttributeError, "%s", slotWords[slot])
+				return false
+			}
+			if f != Unbound {
 				h := t.Hold(f)
 				defer t.Unhold(h)
 				var r Value
@@ -651,30 +664,4 @@ func (t *Thread) GetMethod(v, name Value) (fn, self Value) {
 	}
 	t.Decref(d)
 	return t.GetAttr(v, name), Unbound
-}
-
-// setClass is v.__class__ = x.
-func (t *Thread) setClass(v, x Value) bool {
-	k, c := t.ClassFrom(x), t.ClassOf(v)
-	if k == nil {
-		t.Raise(t.VM.Exc.TypeError, "__class__ must be set to a class, not '%s' object", t.TypeName(x))
-		return false
-	}
-	l := t.LayoutOf(v)
-	if l == nil || k.Builtin || c.Kind != KInstance || k.Kind != KInstance || c.Wraps != 0 || k.Wraps != 0 || len(c.Slots)+len(k.Slots) > 0 {
-		t.Raise(t.VM.Exc.TypeError, "__class__ assignment only supported for heap types or ModuleType subclasses")
-		return false
-	}
-	if !t.toDict(v) {
-		return false
-	}
-	root := t.VM.root(k)
-	if root == nil {
-		t.raiseMemory()
-		return false
-	}
-	t.Incref(k.Value)
-	t.Header(v).SetShape(t.VM.dictLayout(root).Shape.ID)
-	t.Decref(c.Value)
-	return true
 }

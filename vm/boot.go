@@ -60,7 +60,7 @@ func (vm *VM) boot(t *Thread) {
 	typ := t.rawClass("type", KClass, object)
 	object.Meta, typ.Meta = typ, typ
 	null := &Class{Name: "?", Value: object.Value, Meta: typ, Dict: object.Dict, Builtin: true}
-	null.MRO = []*Class{null, object}
+	null.line.Store(&lineage{bases: []*Class{object}, mro: []*Class{null, object}})
 	vm.kinds[KNull] = null
 	t.initObject(object)
 	t.initType(typ)
@@ -77,6 +77,7 @@ func (vm *VM) boot(t *Thread) {
 	}
 	t.initNames()
 	t.initModules()
+	vm.Heap.GCAt.Store(gcFirst)
 	vm.names.memoryError = t.NewExc(vm.Exc.MemoryError)
 	t.immortal(vm.names.memoryError)
 }
@@ -91,13 +92,14 @@ func (t *Thread) immortal(v Value) Value {
 
 // rawClass makes a built-in class and its object.
 func (t *Thread) rawClass(name string, kind Kind, base *Class) *Class {
-	c := &Class{Name: name, Kind: kind, Base: base, Builtin: true}
-	c.MRO = []*Class{c}
+	c := &Class{Name: name, Kind: kind, Builtin: true, Solid: kind != KException}
+	l := &lineage{base: base, mro: []*Class{c}}
 	if base != nil {
-		c.Bases = []*Class{base}
-		c.MRO = append(c.MRO, base.MRO...)
+		l.bases = []*Class{base}
+		l.mro = append(l.mro, base.MRO()...)
 		c.Meta, c.Wraps = base.Meta, base.Wraps
 	}
+	c.line.Store(l)
 	t.publish(c, t.NewDict(), t.VM.Intern(name))
 	t.immortal(c.Value)
 	t.setDict(c, "__module__", t.VM.Intern("builtins"))
@@ -136,13 +138,13 @@ func (t *Thread) publish(c *Class, dict, name Value) bool {
 	t.SetField(v, ClassName, name)
 	t.SetField(v, ClassDict, dict)
 	var bases, mro []Value
-	for _, b := range c.Bases {
+	for _, b := range c.Bases() {
 		bases = append(bases, t.Ref(b.Value))
 		b.subMu.Lock()
 		b.subs = append(b.subs, c)
 		b.subMu.Unlock()
 	}
-	for _, b := range c.MRO {
+	for _, b := range c.MRO() {
 		mro = append(mro, t.Ref(b.Value))
 	}
 	t.SetField(v, ClassBases, t.NewTuple(bases...))

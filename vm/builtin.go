@@ -82,18 +82,6 @@ func parseSig(sig string) *Builtin {
 	return b
 }
 
-// slots is the number of values that Fn gets.
-func (b *Builtin) slots() int {
-	n := len(b.Params)
-	if b.Star {
-		n++
-	}
-	if b.Kw {
-		n++
-	}
-	return n
-}
-
 // newBuiltin makes the function object; immortal unless it is bound to self (whose reference it takes over).
 func (t *Thread) newBuiltin(b *Builtin, self Value) Value {
 	vm := t.VM

@@ -230,7 +230,7 @@ func (t *Thread) objectRepr(v Value) string {
 	c := t.ClassOf(v)
 	name := c.Name
 	if !c.Builtin {
-		m, q := t.classAttr(c.Value, "__module__", -1), t.classAttr(c.Value, "__qualname__", ClassName)
+		m, q := t.classAttr(c.Value, "__module__", -1), t.classQual(c.Value)
 		name = t.GoStr(q)
 		if t.IsStr(m) && t.GoStr(m) != "builtins" {
 			name = t.GoStr(m) + "." + name
@@ -288,7 +288,7 @@ func (t *Thread) objectDir(v Value) Value {
 
 func (t *Thread) classNames(c *Class) []string {
 	var names []string
-	for _, k := range c.MRO {
+	for _, k := range c.MRO() {
 		names = append(names, t.dictNames(k.Dict)...)
 	}
 	return names

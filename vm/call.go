@@ -74,9 +74,12 @@ func (t *Thread) enter() bool {
 // callAt calls the callee at fp[-3] with the n words from fp (all owned by the stack, which it leaves clean) and gives the
 // result. It runs toy functions in a loop of their own.
 func (t *Thread) callAt(fp unsafe.Pointer, n int, names Value) Value {
-	for {
+	for tries := 0; ; tries++ {
 		f := *word(fp, frameFunc)
 		switch {
+		case tries > 1000: // a __call__ that is the object itself
+			t.dropArgs(fp, n)
+			return t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded while calling a Python object")
 		case t.Is(f, KFunction):
 			c := t.CodeFrom(f)
 			if c == nil {
@@ -133,15 +136,23 @@ func (t *Thread) callAt(fp unsafe.Pointer, n int, names Value) Value {
 				t.dropArgs(fp, n)
 				return t.Raise(t.VM.Exc.TypeError, "'%s' object is not callable", name)
 			}
+			if !t.Is(m, KFunction) && t.BuiltinOf(m) == nil { // rare: bind by the descriptor
+				h := t.Hold(m)
+				b := t.bindSpecial(m, f, t.ClassOf(f))
+				t.Unhold(h)
+				if b == Raised {
+					t.dropArgs(fp, n)
+					return Raised
+				}
+				*word(fp, frameFunc) = b
+				t.Decref(f)
+				continue
+			}
 			copy(unsafe.Slice((*Value)(fp), n+1)[1:], unsafe.Slice((*Value)(fp), n))
 			*word(fp, 0) = f
 			*word(fp, frameFunc) = m
 			t.holds++
 			n++
-			if t.Is(m, KStaticMethod) || t.Is(m, KClassMethod) { // rare: bind by the descriptor
-				*word(fp, frameFunc) = t.Ref(t.Field(m, 0))
-				t.Decref(m)
-			}
 		}
 	}
 }

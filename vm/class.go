@@ -16,8 +16,17 @@ const (
 	ClassBases        // tuple
 	ClassMRO          // tuple, the class itself first
 	ClassDict         // dict
+	ClassQual         // str; Unbound: the name
+	ClassPast         // tuple of what __bases__ once was, while other threads may still read it; Unbound
 	ClassFieldCount
 )
+
+// lineage is where a class stands among the others; immutable.
+type lineage struct {
+	base  *Class // the base that decides the layout
+	bases []*Class
+	mro   []*Class // the class itself first
+}
 
 // Class is the Go side of a class object. All but the atomic fields are immutable once the class is published.
 type Class struct {
@@ -26,16 +35,15 @@ type Class struct {
 	Value   Value // the class object (borrowed: the record is alive while anything reaches this)
 	Kind    Kind  // layout of its instances
 	Meta    *Class
-	Base    *Class // the base that decides the layout
-	Bases   []*Class
-	MRO     []*Class // itself first
 	Dict    Value    // borrowed from the record
 	Builtin bool     // immutable, made at start
 	Final   bool     // cannot be subclassed
 	HasDict bool     // instances may have attributes of their own
+	Solid   bool     // instances have parts that those of Base have not: slots, or a built-in layout
 	Slots   []string // __slots__, all of the MRO's, in layout order
 	Wraps   Kind     // KInt, KFloat, KStr, KBytes, KTuple: an instance is a KInstance whose first inline field is such a value
 
+	line    atomic.Pointer[lineage] // bases and order: assigning to __bases__ replaces it
 	slots   [NumSlots]atomic.Uint64 // special methods: 0 not looked up, Unbound none (borrowed)
 	version atomic.Uint32           // changes with every change of the class or a base
 	layout  atomic.Pointer[Layout]  // root of the hidden classes for new instances
@@ -45,6 +53,15 @@ type Class struct {
 	ctor    atomic.Pointer[Builtin] // __new__ of a built-in class whose __init__ is object's
 	expect  atomic.Uint32           // most attributes that an instance has had
 }
+
+// Base gives the base that decides the layout; nil for object.
+func (c *Class) Base() *Class { return c.line.Load().base }
+
+// Bases gives the bases as the class statement names them.
+func (c *Class) Bases() []*Class { return c.line.Load().bases }
+
+// MRO gives the method resolution order: the class itself first.
+func (c *Class) MRO() []*Class { return c.line.Load().mro }
 
 // Slot numbers a special method.
 type Slot uint8
@@ -135,7 +152,7 @@ func (c *Class) Sub(b *Class) bool {
 	if c == b {
 		return true
 	}
-	for _, k := range c.MRO {
+	for _, k := range c.MRO() {
 		if k == b {
 			return true
 		}
@@ -146,7 +163,7 @@ func (c *Class) Sub(b *Class) bool {
 // Lookup finds a name along the MRO (owned), and the class that has it; Unbound when there is none. name is an interned
 // str.
 func (t *Thread) Lookup(c *Class, name Value) (Value, *Class) {
-	for _, k := range c.MRO {
+	for _, k := range c.MRO() {
 		if v := t.DictGetStr(k.Dict, name); v != Unbound {
 			return v, k
 		}

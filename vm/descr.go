@@ -45,7 +45,7 @@ func (t *Thread) propertySet(p, v, x Value) bool {
 
 // propName finds the name under which the class has the property: " 'x'", or nothing.
 func (t *Thread) propName(c *Class, p Value) string {
-	for _, k := range c.MRO {
+	for _, k := range c.MRO() {
 		for pos := 0; ; {
 			key, v, next, ok := t.DictNext(k.Dict, pos)
 			if !ok {
@@ -97,15 +97,67 @@ func fieldGetter(name string, i int) Getter {
 // memberGet reads a slot.
 func (t *Thread) memberGet(d, v Value) Value {
 	name := t.Field(d, 0)
-	if l := t.LayoutOf(v); l == nil || l.Class.Kind != KInstance {
-		return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' doesn't apply to a '%s' object", t.GoStr(name), t.TypeName(v))
+	if !t.hasMember(d, v) {
+		return Raised
 	}
-	x := t.instanceGet(v, name)
+	x := Unbound
+	if t.Kind(v) == KInstance {
+		x = t.instanceGet(v, name)
+	} else if dict := t.memberDict(v, false); dict != Unbound {
+		x = t.DictGetStr(dict, name)
+	}
 	if x == Unbound {
 		t.raiseAttr(t.ClassOf(v), v, name)
 		return Raised
 	}
 	return x
+}
+
+// memberSet writes a slot, or deletes it with x Unbound.
+func (t *Thread) memberSet(d, v, x Value) bool {
+	name := t.Field(d, 0)
+	if !t.hasMember(d, v) {
+		return false
+	}
+	if t.Kind(v) == KInstance {
+		return t.instanceSet(t.ClassOf(v), v, name, x)
+	}
+	dict := t.memberDict(v, true)
+	switch {
+	case dict == Raised:
+		return false
+	case x != Unbound:
+		return t.DictSetStr(dict, name, x)
+	}
+	old := t.DictPop(dict, name)
+	if old == Unbound {
+		t.Raise(t.VM.Exc.AttributeError, "%s", t.GoStr(name))
+		return false
+	}
+	t.Decref(old)
+	return true
+}
+
+// hasMember reports that v is an instance of the class whose slot d is; otherwise it raises.
+func (t *Thread) hasMember(d, v Value) bool {
+	owner := t.ClassFrom(t.Field(d, 1))
+	if owner != nil && t.ClassOf(v).Sub(owner) {
+		return true
+	}
+	name := "?"
+	if owner != nil {
+		name = owner.Name
+	}
+	t.Raise(t.VM.Exc.TypeError, "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", t.GoStr(t.Field(d, 0)), name, t.TypeName(v))
+	return false
+}
+
+// memberDict is where an object that is no plain instance keeps its slots (borrowed).
+func (t *Thread) memberDict(v Value, make bool) Value {
+	if t.Kind(v) == KException {
+		return t.dictIn(v, make, func() Value { return t.Field(v, ExcFields) }, func(d Value) { t.SetField(v, ExcFields, d) })
+	}
+	return t.dictIn(v, make, func() Value { return t.Attrs(v) }, func(d Value) { t.SetAttrs(v, d) })
 }
 
 // The fields of a super record.
@@ -256,6 +308,17 @@ func (t *Thread) initDescriptors() {
 	}
 	t.defType(TypeDef{Kind: KSuper, Name: "super", Own: true, Static: []Def{
 		{"__new__(cls, type=None, obj=None, /)", superNew},
+	}, Methods: []Def{
+		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
+			name, of := "NULL", "NULL"
+			if k := t.ClassFrom(t.Field(a[0], SuperClass)); k != nil {
+				name = k.Name
+			}
+			if c := t.ClassFrom(t.Field(a[0], SuperType)); c != nil {
+				of = "<" + c.Name + " object>"
+			}
+			return t.NewStr("<super: <class '" + name + "'>, " + of + ">")
+		}},
 	}, Getters: []Getter{fieldGetter("__thisclass__", SuperClass), fieldGetter("__self__", SuperSelf), fieldGetter("__self_class__", SuperType)}})
 	t.defType(TypeDef{Kind: KGetSet, Name: "getset_descriptor", Own: true, Final: true, Methods: []Def{
 		{"__get__(self, instance, owner=None, /)", func(t *Thread, a []Value) Value {
@@ -279,10 +342,10 @@ func (t *Thread) initDescriptors() {
 			return t.memberGet(a[0], a[1])
 		}},
 		{"__set__(self, instance, value, /)", func(t *Thread, a []Value) Value {
-			return okNone(t.instanceSet(t.ClassOf(a[1]), a[1], t.Field(a[0], 0), a[2]))
+			return okNone(t.memberSet(a[0], a[1], a[2]))
 		}},
 		{"__delete__(self, instance, /)", func(t *Thread, a []Value) Value {
-			return okNone(t.instanceSet(t.ClassOf(a[1]), a[1], t.Field(a[0], 0), Unbound))
+			return okNone(t.memberSet(a[0], a[1], Unbound))
 		}},
 	}, Getters: []Getter{fieldGetter("__name__", 0)}})
 	t.defType(TypeDef{Kind: KMapProxy, Name: "mappingproxy", Own: true, Final: true, Methods: []Def{

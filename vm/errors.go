@@ -16,6 +16,7 @@ const (
 	ExcContext          // exception or None
 	ExcSuppress         // bool: __suppress_context__
 	ExcAttrs            // dict or Unbound
+	ExcFields           // dict of what the class itself keeps (errno, name, __slots__ …), or Unbound
 	ExcFieldCount
 )
 

@@ -12,8 +12,6 @@ import (
 // gcState is what the collector remembers.
 type gcState struct {
 	off     atomic.Bool
-	at      atomic.Int64 // Heap.Allocs at the last collection
-	limit   atomic.Int64 // allocations of containers that start the next one
 	running atomic.Bool
 }
 
@@ -189,9 +187,10 @@ func (t *Thread) autoCollect() {
 	if t.VM.gcState.off.Load() || t.Exc != Unbound {
 		return
 	}
+	h := t.VM.Heap
+	h.GCAt.Store(h.Allocs.Load() + gcFirst) // nobody else begins meanwhile
 	t.Collect()
-	live := t.VM.Heap.Allocs.Load()
-	t.VM.gcState.at.Store(live)
+	h.GCAt.Store(h.Allocs.Load() + max(gcFirst, h.Bytes()/32)) // a walk costs what the heap is large
 }
 
 func initGC(t *Thread, m Value) bool {

@@ -31,22 +31,6 @@ func bits(f float64) Value { return Value(math.Float64bits(f)) }
 
 func fits32(x int64) bool { return int64(int32(x)) == x }
 
-func floorDiv(x, y int64) int64 {
-	q := x / y
-	if x%y != 0 && (x^y) < 0 {
-		q--
-	}
-	return q
-}
-
-func floorMod(x, y int64) int64 {
-	r := x % y
-	if r != 0 && (r^y) < 0 {
-		r += y
-	}
-	return r
-}
-
 // wake releases an object's lock that others wait for.
 func (t *Thread) wake(v Value) {
 	t.Unlock(v)

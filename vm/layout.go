@@ -62,20 +62,37 @@ func (vm *VM) root(c *Class) *Layout {
 	if l := c.layout.Load(); l != nil {
 		return l
 	}
+	names := vm.fixed(c)
 	inline := max(int(c.expect.Load()), 3)
+	switch {
+	case c.Wraps != 0:
+		inline = max(inline+2, len(names))
+	case len(names) > inline || len(names) > 0 && !c.HasDict:
+		inline = len(names)
+	}
 	if inline%2 == 0 {
 		inline++ // slots are multiples of 16 bytes, and Extra takes one word
-	}
-	var names []Value
-	if c.Wraps != 0 {
-		names = []Value{vm.Intern(" value")}
-		inline += 2
 	}
 	l := vm.newLayout(c, c.Kind, names, inline, false)
 	if l != nil && !c.layout.CompareAndSwap(nil, l) {
 		l = c.layout.Load()
 	}
 	return l
+}
+
+// fixed are the fields that every instance of c has, whatever attributes it is given: the value that it wraps, its slots.
+func (vm *VM) fixed(c *Class) []Value {
+	var names []Value
+	if c.Kind != KInstance {
+		return nil
+	}
+	if c.Wraps != 0 {
+		names = append(names, vm.Intern(" value"))
+	}
+	for _, s := range c.Slots {
+		names = append(names, vm.Intern(s))
+	}
+	return names
 }
 
 // with gives the layout that has one attribute more; the dict layout when it no longer fits.
@@ -114,13 +131,8 @@ func (vm *VM) dictLayout(l *Layout) *Layout {
 	if l.next == nil {
 		l.next = map[Value]*Layout{}
 	}
-	names := l.Names
-	if l.Class.Wraps == 0 {
-		names = nil
-	} else {
-		names = names[:1]
-	}
-	n := vm.newLayout(l.Class, l.Class.Kind, names, l.Inline, true)
+	fixed := min(len(vm.fixed(l.Class)), len(l.Names))
+	n := vm.newLayout(l.Class, l.Class.Kind, l.Names[:fixed:fixed], l.Inline, true)
 	if n != nil {
 		l.next[Unbound] = n
 	}

@@ -212,7 +212,7 @@ func (t *Thread) listDeleteStep(l Value, start, step, n int) {
 }
 
 // listAssignStep is l[start:stop:step] = seq for a step other than one.
-func (t *Thread) listAssignStep(l, key, seq Value, n int) bool {
+func (t *Thread) listAssignStep(l, key, seq Value, _ int) bool {
 	start, _, step, n, ok := t.sliceRange(key, t.ListLen(l)) // again: making seq may have run toy code
 	if !ok {
 		return false

@@ -339,7 +339,7 @@ func (t *Thread) setMerge(s, other Value) bool {
 		}
 		b = t.Body(s)
 		tab = t.Table(b.Payload)
-		mask, fill = setMask(tab)
+		_, fill = setMask(tab)
 	}
 	if fill != 0 {
 		t.UnlockTwo(s, other)

@@ -53,8 +53,7 @@ type Thread struct {
 	repr     []Value // containers whose repr is being made
 	formats  formatCache
 	argSpace []Value // arguments of built-ins being called that were given fewer than they take (borrowed)
-	exitCode int
-	instrs   uint64 // instructions, where they are counted
+	instrs   uint64  // instructions, where they are counted
 	nanSeq   uint64
 
 	epoch      *uint32        // VM.epoch

@@ -151,7 +151,7 @@ func (t *Thread) formatChain(b *strings.Builder, e Value, seen map[Value]bool) {
 func (t *Thread) FormatExceptionOnly(e Value) string {
 	c := t.ClassOf(e)
 	name := c.Name
-	if q := t.classAttr(c.Value, "__qualname__", ClassName); t.IsStr(q) {
+	if q := t.classQual(c.Value); t.IsStr(q) {
 		name = t.GoStr(q)
 		t.Decref(q)
 	}

@@ -62,8 +62,5 @@ func (s Str) String() string { return s.EncodeWTF8() }
 // isSurrogate reports whether c is a surrogate code point.
 func isSurrogate(c rune) bool { return 0xd800 <= c && c <= 0xdfff }
 
-// isHighSurrogate reports whether c is the first half of a surrogate pair.
-func isHighSurrogate(c rune) bool { return 0xd800 <= c && c <= 0xdbff }
-
 // isLowSurrogate reports whether c is the second half of a surrogate pair.
 func isLowSurrogate(c rune) bool { return 0xdc00 <= c && c <= 0xdfff }
