@@ -128,10 +128,6 @@ func mutate(rnd *rand.Rand, src string) string {
 	if len(toks) == 0 {
 		return src
 	}
-	type edit struct {
-		from, to int
-		text     string
-	}
 	at := func(i int) (int, int) {
 		t := l.tokens[toks[i]]
 		return t.Pos.Offset, t.Pos.Offset + len(t.Value)

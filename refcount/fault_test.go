@@ -110,6 +110,7 @@ func TestPlanted(t *testing.T) {
 			}
 
 			w, a, v, x, n := start()
+			_, _ = x, n
 			a.m.Header(v).Count++
 			same(t, "count+1", w.h.Audit(w.refs), []string{finding(TooHigh, v, 2, 1, Unbound)})
 
@@ -153,7 +154,7 @@ func TestPlanted(t *testing.T) {
 				same(t, fmt.Sprint("dangling, slot reused: ", reuse), got, want)
 			}
 
-			w, a, v, x, n = start() // a root holds what was freed
+			w, a, v, _, _ = start() // a root holds what was freed
 			a.m.Decref(v)
 			got := w.h.Audit(w.refs)
 			same(t, "dangling root", got, []string{finding(Dangles, v, 0, 0, Unbound)})
@@ -161,7 +162,7 @@ func TestPlanted(t *testing.T) {
 				t.Errorf("the dangling root is %q", got.Findings[0].Where)
 			}
 
-			w, a, v, x, n = start()
+			w, a, v, _, _ = start()
 			a.roots = a.roots[1:]
 			a.m.Decref(v)
 			a.m.Dealloc(v)

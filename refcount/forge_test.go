@@ -169,8 +169,7 @@ func TestForgedWords(t *testing.T) {
 	for _, cfg := range []Config{{Unsafe: true}, {Unsafe: true, Locks: true}} {
 		for shape := tRaw; shape <= tShapes; shape++ {
 			w := guarded(t, cfg)
-			a := w.main
-			for n, p := range patterns(a.r, 50) {
+			for n, p := range patterns(w.main.r, 50) {
 				if n%5 != 0 && testing.Short() {
 					continue
 				}
@@ -180,7 +179,6 @@ func TestForgedWords(t *testing.T) {
 				}
 				if n%64 == 63 { // what the forged free lists and lost slots have made of it
 					w = guarded(t, cfg)
-					a = w.main
 				}
 			}
 		}

@@ -121,7 +121,7 @@ func (t *Thread) genericGet(c *Class, v, name Value) Value {
 	if d == Unbound {
 		switch {
 		case name == t.VM.names.class:
-			return t.Ref(c.Value)
+			return t.Ref(t.TypeOf(v).Value)
 		case c.Kind == KMethod: // a method has the attributes of its function
 			return t.GetAttr(t.Field(v, 0), name)
 		}

@@ -113,8 +113,7 @@ func (t *Thread) boolOf(b, ok bool) Value {
 
 // instanceOf is isinstance(v, c) without __instancecheck__: v.__class__ counts too.
 func (t *Thread) instanceOf(v Value, c *Class) bool {
-	k := t.ClassOf(v)
-	return k.Sub(c)
+	return t.TypeOf(v).Sub(c)
 }
 
 // IsInstanceOf is isinstance(v, cls).

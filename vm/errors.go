@@ -129,7 +129,7 @@ func (t *Thread) raiseMemory() {
 }
 
 // TypeName is the class's name for error messages.
-func (t *Thread) TypeName(v Value) string { return t.ClassOf(v).Name }
+func (t *Thread) TypeName(v Value) string { return t.TypeOf(v).Name }
 
 // wellKnown are objects that Go code needs at hand (borrowed from the machine).
 type wellKnown struct {

@@ -122,6 +122,8 @@ func (t *Thread) initGenerators() {
 			switch {
 			case b == nil:
 				return t.NewStr("<built-in function ?>")
+			case b.wrapper():
+				return t.NewStr(fmt.Sprintf("<slot wrapper '%s' of '%s' objects>", b.Name, b.Owner.Name))
 			case b.Method:
 				return t.NewStr(fmt.Sprintf("<method '%s' of '%s' objects>", b.Name, b.Owner.Name))
 			}
@@ -144,6 +146,7 @@ func (t *Thread) initGenerators() {
 			return None
 		}, nil},
 	}})
+	t.initWrapperTypes()
 	t.defType(TypeDef{Kind: KMethod, Name: "method", Own: true, Final: true, Methods: []Def{
 		{"__call__(self, /, *args, **kwargs)", callIt},
 		{"__eq__(self, other, /)", func(t *Thread, a []Value) Value {
@@ -158,7 +161,11 @@ func (t *Thread) initGenerators() {
 		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
 			f, self := t.Field(a[0], 0), t.Field(a[0], 1)
 			if b := t.BuiltinOf(f); b != nil {
-				return t.NewStr(fmt.Sprintf("<built-in method %s of %s object at %#x>", b.Name, t.TypeName(self), uint64(t.identityHash(self))))
+				what := "built-in method " + b.Name
+				if b.wrapper() {
+					what = "method-wrapper '" + b.Name + "'"
+				}
+				return t.NewStr(fmt.Sprintf("<%s of %s object at %#x>", what, t.TypeName(self), uint64(t.identityHash(self))))
 			}
 			s := t.Repr(self)
 			if s == Raised {

@@ -51,8 +51,17 @@ func (t *Thread) Instantiate(c *Class, args []Value, names Value) Value {
 // construct calls __new__ and then __init__.
 func (t *Thread) construct(c *Class, args []Value, names Value) Value {
 	vm := t.VM
-	if c == vm.kinds[KClass] && len(args) == 1 && names == Unbound {
-		return t.Ref(t.ClassOf(args[0]).Value)
+	if c == vm.kinds[KClass] {
+		n := len(args)
+		if names != Unbound {
+			n -= t.Items(names).Len()
+		}
+		switch {
+		case n == 1 && names == Unbound:
+			return t.Ref(t.TypeOf(args[0]).Value)
+		case n != 3:
+			return t.Raise(vm.Exc.TypeError, "type() takes 1 or 3 arguments")
+		}
 	}
 	if c == vm.kinds[KStr] && len(args) == 1 && names == Unbound {
 		return t.Str(args[0])
@@ -165,6 +174,13 @@ func (t *Thread) initObject(c *Class) {
 					return t.Raise(t.VM.Exc.TypeError, "%s() takes no arguments", k.Name)
 				}
 			}
+			b := k
+			for !b.Builtin {
+				b = b.Base()
+			}
+			if b.Kind != KObject {
+				return t.Raise(t.VM.Exc.TypeError, "object.__new__(%s) is not safe, use %s.__new__()", k.Name, b.Name)
+			}
 			return t.objectNew(k)
 		}}},
 		Methods: []Def{
@@ -177,7 +193,7 @@ func (t *Thread) initObject(c *Class) {
 						return t.Raise(t.VM.Exc.TypeError, "object.__init__() takes exactly one argument (the instance to initialize)")
 					}
 					if nw == t.VM.names.objectNew {
-						return t.Raise(t.VM.Exc.TypeError, "%s() takes no arguments", k.Name)
+						return t.Raise(t.VM.Exc.TypeError, "%s.__init__() takes exactly one argument (the instance to initialize)", k.Name)
 					}
 				}
 				return None
@@ -254,7 +270,7 @@ func (t *Thread) initObject(c *Class) {
 			{"__subclasshook__(cls, subclass, /)", notImplemented},
 		},
 		Getters: []Getter{
-			{"__class__", func(t *Thread, v Value) Value { return t.Ref(t.ClassOf(v).Value) }, func(t *Thread, v, x Value) bool { return t.setClass(v, x) }},
+			{"__class__", func(t *Thread, v Value) Value { return t.Ref(t.TypeOf(v).Value) }, func(t *Thread, v, x Value) bool { return t.setClass(v, x) }},
 			{"__dict__", func(t *Thread, v Value) Value {
 				d := t.InstanceDict(v)
 				if d == Unbound {

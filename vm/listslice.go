@@ -122,7 +122,7 @@ func (t *Thread) listAssignSlice(l, key, x Value) bool {
 		}
 		return t.listSplice(l, start, stop-start, seq)
 	}
-	return t.listAssignStep(l, key, seq, n)
+	return t.listAssignStep(l, key, seq)
 }
 
 // assignable gives the items of x as an exact list or tuple that is not l (owned).
@@ -212,7 +212,7 @@ func (t *Thread) listDeleteStep(l Value, start, step, n int) {
 }
 
 // listAssignStep is l[start:stop:step] = seq for a step other than one.
-func (t *Thread) listAssignStep(l, key, seq Value, _ int) bool {
+func (t *Thread) listAssignStep(l, key, seq Value) bool {
 	start, _, step, n, ok := t.sliceRange(key, t.ListLen(l)) // again: making seq may have run toy code
 	if !ok {
 		return false

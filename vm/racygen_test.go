@@ -111,7 +111,7 @@ x = $L[::2]
 x = [z for z in $L]
 x = list($L) + [$v]
 for z in $L: x = z
-for z in $L: $L.append(z) if len($L) < 50 else $L.clear()
+for n, z in enumerate($L): $L.append(z) if n < 50 else $L.clear()
 for n, z in enumerate($L): x = (n, z)
 a, b = $L[:2]
 a, *b = $L

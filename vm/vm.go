@@ -84,6 +84,7 @@ type VM struct {
 
 	internMu sync.RWMutex
 	interned map[string]Value
+	shown    shownTypes
 	names    wellKnown
 
 	epoch     uint32 // changes when any namespace's keys do; see LoadGlobal
