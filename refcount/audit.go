@@ -58,7 +58,7 @@ func (h *Heap) Audit(roots Roots) *Audit {
 	add := func(f Finding) {
 		f.Shape = w.header(f.Value.Off()).Shape()
 		if s := h.siteOf(f.Value.Off()); s != nil {
-			f.Alloc, f.Free = s.alloc, s.free
+			f.Alloc, f.Free = s.alloc.get(), s.free.get()
 		}
 		a.Findings = append(a.Findings, f)
 	}

@@ -32,7 +32,17 @@ type block struct {
 }
 
 // site says who allocated and freed a slot.
-type site struct{ alloc, free Site }
+type site struct{ alloc, free atomicSite }
+
+// atomicSite is a Site in one word: threads that race for a slot write it at the same time.
+type atomicSite struct{ w atomic.Uint64 }
+
+func (a *atomicSite) set(s Site) { a.w.Store(uint64(s.Thread)<<32 | uint64(s.PC)) }
+
+func (a *atomicSite) get() Site {
+	w := a.w.Load()
+	return Site{uint32(w >> 32), uint32(w)}
+}
 
 // shadow holds the sites of a block's slots, one for each 16 bytes.
 type shadow [blockWords / 2]site

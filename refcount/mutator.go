@@ -259,7 +259,7 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 
 func (m *Mutator) noteAlloc(off uint32) {
 	if s := m.H.siteOf(off); s != nil {
-		s.alloc = Site{m.Tid, m.PC}
+		s.alloc.set(Site{m.Tid, m.PC})
 	}
 }
 
@@ -345,7 +345,7 @@ func (m *Mutator) dealloc1(v Value) {
 	sh := m.H.Shapes.Get(h.Shape())
 	if m.Unsafe {
 		if s := m.H.siteOf(v.Off()); s != nil {
-			s.free = Site{m.Tid, m.PC}
+			s.free.set(Site{m.Tid, m.PC})
 		}
 	}
 	gen := h.Gen() + 1

@@ -44,7 +44,7 @@ func (m *Mutator) fault(k FaultKind, v Value) {
 	f := Fault{Kind: k, Value: v, Use: Site{m.Tid, m.PC}}
 	h := m.H
 	if s := h.siteOf(v.Off()); s != nil {
-		f.Alloc, f.Free = s.alloc, s.free
+		f.Alloc, f.Free = s.alloc.get(), s.free.get()
 	}
 	f.Shape = m.Header(v).Shape()
 	l := &h.faults

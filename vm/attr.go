@@ -89,11 +89,8 @@ func (t *Thread) raiseAttr(c *Class, v, name Value) {
 // noteAttr sets name and obj of the AttributeError being raised.
 func (t *Thread) noteAttr(v, name Value) {
 	if e := t.Exc; e != Unbound && t.IsInstance(e, t.VM.Exc.AttributeError) {
-		d := t.excAttrs(e)
-		if d != Raised {
-			t.DictSetStr(d, t.VM.Intern("name"), name)
-			t.DictSetStr(d, t.VM.Intern("obj"), v)
-		}
+		t.setExcField(e, "name", name)
+		t.setExcField(e, "obj", v)
 	}
 }
 
@@ -124,6 +121,8 @@ func (t *Thread) genericGet(c *Class, v, name Value) Value {
 			return t.Ref(t.TypeOf(v).Value)
 		case c.Kind == KMethod: // a method has the attributes of its function
 			return t.GetAttr(t.Field(v, 0), name)
+		case c.Kind == KAlias:
+			return t.GetAttr(t.Field(v, AliasOrigin), name)
 		}
 		return Unbound
 	}
@@ -346,8 +345,6 @@ func (t *Thread) dictIn(v Value, make bool, get func() Value, set func(Value)) V
 	t.Unlock(v)
 	return d
 }
-
-func (t *Thread) excAttrs(e Value) Value { return t.attrDict(e, true) }
 
 // SetAttr is v.name = x; x is borrowed.
 func (t *Thread) SetAttr(v, name, x Value) bool { return t.changeAttr(v, name, x) }

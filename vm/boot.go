@@ -37,6 +37,7 @@ var kindShapes = [NumKinds]struct {
 	KDictRevKeyIter: {refcount.LayoutRecord, 5}, KDictRevValueIter: {refcount.LayoutRecord, 5},
 	KDictRevItemIter: {refcount.LayoutRecord, 5}, KListRevIter: {refcount.LayoutRecord, 2},
 	KLongRangeIter: {refcount.LayoutRecord, 3},
+	KAlias:         {refcount.LayoutRecord, 2}, KUnion: {refcount.LayoutRecord, 1},
 }
 
 // boot fills an empty machine.

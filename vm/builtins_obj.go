@@ -13,6 +13,7 @@ import (
 func (t *Thread) initObjects() {
 	t.initDescriptors()
 	t.initTraceback()
+	t.initAliases()
 	vm := t.VM
 	for _, k := range []Kind{KObject, KClass, KProperty, KStaticMethod, KClassMethod, KSuper} {
 		t.DictSetStr(vm.builtins, vm.Intern(vm.kinds[k].Name), vm.kinds[k].Value)
@@ -127,6 +128,9 @@ func (t *Thread) IsInstanceOf(v, cls Value) (yes, ok bool) {
 		}
 		return false, true
 	}
+	if t.Is(cls, KUnion) {
+		return t.unionHas(cls, "isinstance", func(k Value) (bool, bool) { return t.IsInstanceOf(v, k) })
+	}
 	return t.check(cls, v, SlotInstanceCheck, func(c *Class) bool { return t.instanceOf(v, c) },
 		"isinstance() arg 2 must be a type, a tuple of types, or a union")
 }
@@ -147,6 +151,9 @@ func (t *Thread) IsSubclassOf(sub, cls Value) (yes, ok bool) {
 		}
 		return false, true
 	}
+	if t.Is(cls, KUnion) {
+		return t.unionHas(cls, "issubclass", func(k Value) (bool, bool) { return t.IsSubclassOf(sub, k) })
+	}
 	return t.check(cls, sub, SlotSubclassCheck, func(c *Class) bool { return s.Sub(c) },
 		"issubclass() arg 2 must be a class, a tuple of classes, or a union")
 }
@@ -158,6 +165,11 @@ func (t *Thread) check(cls, v Value, s Slot, plain func(c *Class) bool, complain
 		return plain(c), true
 	}
 	mc := t.ClassOf(cls)
+	if t.Is(cls, KAlias) {
+		name, _, _ := strings.Cut(complaint, "(")
+		t.Raise(t.VM.Exc.TypeError, "%s() argument 2 cannot be a parameterized generic", name)
+		return false, false
+	}
 	if !mc.Builtin {
 		if f := t.Special(mc, s); f != Unbound {
 			m := t.Hold(f)

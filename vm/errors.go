@@ -8,15 +8,16 @@ import (
 	"toylang/refcount"
 )
 
-// The fields of an exception record. Instances of every exception class have this layout.
+// The fields of an exception record, in the order in which CPython drops them. Instances of every exception class have this
+// layout.
 const (
-	ExcArgs      = iota // tuple
+	ExcFields    = iota // dict of what the class itself keeps (errno, name, __slots__ …), or Unbound
+	ExcAttrs            // dict or Unbound
+	ExcArgs             // tuple
 	ExcTraceback        // traceback or None
 	ExcCause            // exception or None
 	ExcContext          // exception or None
 	ExcSuppress         // bool: __suppress_context__
-	ExcAttrs            // dict or Unbound
-	ExcFields           // dict of what the class itself keeps (errno, name, __slots__ …), or Unbound
 	ExcFieldCount
 )
 

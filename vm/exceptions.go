@@ -3,7 +3,6 @@ package vm
 // This file registers the exception classes and their methods.
 
 import (
-	"fmt"
 	"strings"
 
 	"toylang/vm/text"
@@ -75,14 +74,6 @@ const excTree = `BaseException
    BytesWarning
    ResourceWarning
    EncodingWarning`
-
-// errnoClasses maps error numbers (Linux's) to the subclass of OSError that is raised for them.
-var errnoClasses = map[int64]string{
-	11: "BlockingIOError", 115: "BlockingIOError", 114: "BlockingIOError", 32: "BrokenPipeError", 108: "BrokenPipeError",
-	10: "ChildProcessError", 103: "ConnectionAbortedError", 111: "ConnectionRefusedError", 104: "ConnectionResetError",
-	17: "FileExistsError", 2: "FileNotFoundError", 4: "InterruptedError", 21: "IsADirectoryError",
-	20: "NotADirectoryError", 13: "PermissionError", 1: "PermissionError", 3: "ProcessLookupError", 110: "TimeoutError",
-}
 
 func (t *Thread) initExceptions() {
 	vm := t.VM
@@ -188,39 +179,30 @@ func (t *Thread) initExceptions() {
 		}
 		return t.excStr(a[0])
 	}}})
-	first := func(name string, dflt Value) Getter {
-		return Getter{name, func(t *Thread, v Value) Value {
-			if d := t.attrDict(v, false); d.IsPtr() {
-				if x := t.DictGetStr(d, t.VM.Intern(name)); x != Unbound {
-					return x
-				}
-			}
-			x := t.Items(t.Field(v, ExcArgs))
-			switch {
-			case x.Len() == 0:
-				return dflt
-			case x.Len() == 1 || name != "code":
-				return t.Ref(x.Get(0))
-			}
-			return t.Ref(t.Field(v, ExcArgs))
-		}, func(t *Thread, v, x Value) bool { return t.DictSetStr(t.excAttrs(v), t.VM.Intern(name), x) }}
-	}
-	t.fill(vm.Exc.StopIteration, TypeDef{Getters: []Getter{first("value", None)}})
-	t.fill(vm.Exc.SystemExit, TypeDef{Getters: []Getter{first("code", None)}})
-	t.fill(vm.Exc.NameError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("name")}}, Getters: []Getter{excField("name")}})
-	t.fill(vm.Exc.AttributeError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("name", "obj")}}, Getters: []Getter{excField("name"), excField("obj")}})
-	t.fill(vm.Exc.ImportError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("name", "path")}}, Getters: []Getter{excField("name"), excField("path"), first("msg", None)}})
+	t.fill(vm.Exc.StopIteration, TypeDef{Getters: []Getter{excArg("value")}})
+	t.fill(vm.Exc.SystemExit, TypeDef{Getters: []Getter{excArg("code")}})
+	t.fill(vm.Exc.NameError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("NameError", "name")}}, Getters: []Getter{excField("name")}})
+	t.fill(vm.Exc.AttributeError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("AttributeError", "name", "obj")}}, Getters: []Getter{excField("name"), excField("obj")}})
+	t.fill(vm.Exc.ImportError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("ImportError", "name", "path")}}, Getters: []Getter{excField("name"), excField("path"), excArg("msg")}})
 	t.fill(vm.Exc.OSError, TypeDef{
-		Methods: []Def{{"__str__(self, /)", osErrorStr}, {"__init__(self, /, *args, **kwargs)", func(*Thread, []Value) Value { return None }}},
+		Static:  []Def{{"__new__(cls, /, *args, **kwargs)", osErrorNew}},
+		Methods: []Def{{"__str__(self, /)", osErrorStr}, {"__init__(self, /, *args, **kwargs)", osErrorInit}},
 		Getters: []Getter{excField("errno"), excField("strerror"), excField("filename"), excField("filename2")},
 	})
 	for _, c := range []*Class{vm.Exc.UnicodeDecodeError, vm.Exc.UnicodeEncodeError} {
 		t.fill(c, TypeDef{
-			Methods: []Def{{"__init__(self, encoding, object, start, end, reason, /)", unicodeInit}, {"__str__(self, /)", unicodeStr}},
+			Methods: []Def{{"__init__(self, /, *args)", unicodeInit}, {"__str__(self, /)", unicodeStr}},
 			Getters: []Getter{excField("encoding"), excField("object"), excField("start"), excField("end"), excField("reason")},
 		})
 	}
-	t.fill(vm.Exc.SyntaxError, TypeDef{Getters: []Getter{first("msg", None), excField("filename"), excField("lineno"), excField("offset"), excField("text")}})
+	t.fill(vm.Exc.SyntaxError, TypeDef{
+		Methods: []Def{{"__str__(self, /)", syntaxStr}, {"__init__(self, /, *args)", syntaxInit}},
+		Getters: []Getter{excArg("msg"), excField("filename"), excField("lineno"), excField("offset"), excField("text"), excField("end_lineno"), excField("end_offset"), excField("print_file_and_line")},
+	})
+	for _, c := range []*Class{vm.Exc.BaseException, vm.Exc.StopIteration, vm.Exc.SystemExit, vm.Exc.NameError, vm.Exc.AttributeError,
+		vm.Exc.ImportError, vm.Exc.OSError, vm.Exc.UnicodeDecodeError, vm.Exc.UnicodeEncodeError, vm.Exc.SyntaxError} {
+		c.Solid = true // their instances have parts of their own
+	}
 }
 
 func (t *Thread) excOrNone(x Value, what string) bool {
@@ -248,75 +230,15 @@ func setTraceback(t *Thread, v, x Value) bool {
 	return true
 }
 
-// excField is an attribute kept in the exception's dict: None when it is not set.
-func excField(name string) Getter {
-	return Getter{name, func(t *Thread, v Value) Value {
-		if d := t.attrDict(v, false); d.IsPtr() {
-			if x := t.DictGetStr(d, t.VM.Intern(name)); x != Unbound {
-				return x
-			}
-		}
-		return None
-	}, func(t *Thread, v, x Value) bool {
-		d := t.excAttrs(v)
-		return d != Raised && t.DictSetStr(d, t.VM.Intern(name), x)
-	}}
-}
-
-// initWith is an __init__ that takes some keywords into attributes.
-func initWith(keys ...string) func(t *Thread, a []Value) Value {
-	return func(t *Thread, a []Value) Value {
-		t.PutField(a[0], ExcArgs, t.Ref(a[1]))
-		for _, k := range keys {
-			if v := t.DictPop(a[2], t.VM.Intern(k)); v != Unbound {
-				t.DictSetStr(t.excAttrs(a[0]), t.VM.Intern(k), v)
-				t.Decref(v)
-			}
-		}
-		if t.DictLen(a[2]) > 0 {
-			k, v, _, _ := t.DictNext(a[2], 0)
-			defer t.DecrefAll(k, v)
-			return t.Raise(t.VM.Exc.TypeError, "'%s' is an invalid keyword argument for %s()", t.GoStr(k), t.TypeName(a[0]))
-		}
-		return None
-	}
-}
-
-// excNew is BaseException.__new__: OSError chooses a subclass by its error number.
+// excNew is BaseException.__new__.
 func excNew(t *Thread, a []Value) Value {
 	c := t.ClassFrom(a[0])
 	if c == nil || c.Kind != KException {
 		return t.Raise(t.VM.Exc.TypeError, "BaseException.__new__(X): X is not an exception type")
 	}
-	args := t.Items(a[1])
-	if c == t.VM.Exc.OSError && args.Len() >= 2 {
-		if n, ok := t.Small(args.Get(0)); ok {
-			if name := errnoClasses[n]; name != "" {
-				v := t.DictGetStr(t.VM.builtins, t.VM.Intern(name))
-				if k := t.ClassFrom(v); k != nil {
-					c = k
-				}
-				t.Decref(v)
-			}
-		}
-	}
 	e := t.NewExc(c)
-	if e == Raised {
-		return Raised
-	}
-	t.PutField(e, ExcArgs, t.Ref(a[1]))
-	if c.Sub(t.VM.Exc.OSError) && args.Len() >= 2 && args.Len() <= 5 {
-		m := t.Hold(e)
-		d := t.excAttrs(e)
-		for i, k := range []string{"errno", "strerror", "filename"} {
-			if i < args.Len() {
-				t.DictSetStr(d, t.VM.Intern(k), args.Get(i))
-			}
-		}
-		if args.Len() > 2 {
-			t.PutField(e, ExcArgs, t.NewTuple(t.Ref(args.Get(0)), t.Ref(args.Get(1))))
-		}
-		return t.Release(m)
+	if e != Raised {
+		t.PutField(e, ExcArgs, t.Ref(a[1]))
 	}
 	return e
 }
@@ -351,66 +273,6 @@ func excRepr(t *Thread, a []Value) Value {
 		out = "(" + out + ")"
 	}
 	return t.NewStr(t.TypeName(a[0]) + out)
-}
-
-func osErrorStr(t *Thread, a []Value) Value {
-	d := t.attrDict(a[0], false)
-	if !d.IsPtr() {
-		return t.excStr(a[0])
-	}
-	get := func(name string) Value { return t.DictGetStr(d, t.VM.Intern(name)) }
-	no, msg, file := get("errno"), get("strerror"), get("filename")
-	defer t.DecrefAll(no, msg, file)
-	if no == Unbound || msg == Unbound {
-		return t.excStr(a[0])
-	}
-	ns, ms := t.Str(no), t.Str(msg)
-	defer t.DecrefAll(ns, ms)
-	out := fmt.Sprintf("[Errno %s] %s", t.GoStr(ns), t.GoStr(ms))
-	if file != Unbound && file != None {
-		fs := t.Repr(file)
-		defer t.Decref(fs)
-		out += ": " + t.GoStr(fs)
-	}
-	return t.NewStr(out)
-}
-
-func unicodeInit(t *Thread, a []Value) Value {
-	d := t.excAttrs(a[0])
-	for i, k := range []string{"encoding", "object", "start", "end", "reason"} {
-		t.DictSetStr(d, t.VM.Intern(k), a[1+i])
-	}
-	t.PutField(a[0], ExcArgs, t.NewTuple(t.Ref(a[1]), t.Ref(a[2]), t.Ref(a[3]), t.Ref(a[4]), t.Ref(a[5])))
-	return None
-}
-
-func unicodeStr(t *Thread, a []Value) Value {
-	x := t.Items(t.Field(a[0], ExcArgs))
-	if x.Len() != 5 {
-		return t.excStr(a[0])
-	}
-	start, _ := t.Small(x.Get(2))
-	end, _ := t.Small(x.Get(3))
-	enc, reason := t.GoStr(x.Get(0)), t.GoStr(x.Get(4))
-	if b, ok := t.Bytes(x.Get(1)); ok {
-		if end == start+1 && int(start) < len(b) && start >= 0 {
-			return t.NewStr(fmt.Sprintf("'%s' codec can't decode byte 0x%02x in position %d: %s", enc, b[start], start, reason))
-		}
-		return t.NewStr(fmt.Sprintf("'%s' codec can't decode bytes in position %d-%d: %s", enc, start, end-1, reason))
-	}
-	s := t.Text(x.Get(1))
-	if end == start+1 && int(start) < s.Len() && start >= 0 {
-		r := s.At(int(start))
-		esc := fmt.Sprintf("\\x%02x", r)
-		switch {
-		case r > 0xFFFF:
-			esc = fmt.Sprintf("\\U%08x", r)
-		case r > 0xFF:
-			esc = fmt.Sprintf("\\u%04x", r)
-		}
-		return t.NewStr(fmt.Sprintf("'%s' codec can't encode character '%s' in position %d: %s", enc, esc, start, reason))
-	}
-	return t.NewStr(fmt.Sprintf("'%s' codec can't encode characters in position %d-%d: %s", enc, start, end-1, reason))
 }
 
 // raiseFrom is the raise statement with an operand; cause is Unbound without "from". Both are borrowed.

@@ -146,7 +146,7 @@ func (t *Thread) clearObject(v Value) {
 			if x := c.Get(i); x.IsPtr() {
 				dropped = append(dropped, x)
 				empty := Unbound
-				if sh.Kind == KException && i < ExcSuppress {
+				if sh.Kind == KException && i > ExcAttrs && i < ExcSuppress {
 					empty = None
 				}
 				if sh.Kind == KException && i == ExcArgs {

@@ -274,7 +274,20 @@ func (t *Thread) ImportFrom(m, name Value) Value {
 			t.Decref(f)
 		}
 	}
-	return t.Raise(t.VM.Exc.ImportError, "cannot import name '%s' from '%s' (%s)", t.GoStr(name), mod, file)
+	t.Raise(t.VM.Exc.ImportError, "cannot import name '%s' from '%s' (%s)", t.GoStr(name), mod, file)
+	if e := t.Exc; e != Unbound && t.IsInstance(e, t.VM.Exc.ImportError) {
+		for i, s := range []string{mod, file} {
+			if s == "<unknown module name>" || s == "unknown location" {
+				continue
+			}
+			v := t.NewStr(s)
+			if v == Raised || !t.setExcField(e, [...]string{"name", "path"}[i], v) {
+				return Raised
+			}
+			t.Decref(v)
+		}
+	}
+	return Raised
 }
 
 // ImportStar is `from m import *` into a namespace.

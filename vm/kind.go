@@ -73,5 +73,7 @@ const (
 	KDictRevItemIter
 	KListRevIter
 	KLongRangeIter
+	KAlias // record: class, tuple of arguments: list[int]
+	KUnion // record: tuple of types: int | str
 	NumKinds
 )

@@ -172,6 +172,29 @@ x = getattr($o, "f%d" % (i % 12), None)
 del $o.f1
 x = dict(vars($o))
 $o.__dict__["d"] = $v
+$o.__dict__ = {"a": $v, "cnt": 1}
+f.__defaults__ = ($v,)
+f.tag = $v
+x = f.tag, f.__dict__, f.__name__
+f.__dict__ = {"tag": $v}
+C.__name__ = "C%d" % (i % 3)
+x = C.__dict__, C.__name__, C.__mro__, C.__subclasses__()
+C2.__bases__ = (C,)
+E.__context__ = X(i)
+E.__traceback__ = None
+x = E.args, str(E), E.__traceback__, E.__context__
+with Man(): raise X(i) from E
+E.__cause__ = X(i)
+x = str($o.a)[:50] if isinstance($o.a, (int, str)) else None
+C.p = property(lambda self: $v)
+x = $o.nope
+C.__getattr__ = lambda self, n: $v
+del C.__getattr__
+x = G.gi_frame, G.gi_running
+x = iter($S), reversed($L), iter($D.keys())
+x = next(x)
+x = slice(1, i), $L[slice(0, 3)]
+x = STR in "xyxy", STR * 2, STR + STR, STR.encode(), hash(STR)
 $o.__class__ = C2 if i & 1 else C
 $o = C(i)
 C.kind = $v

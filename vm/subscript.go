@@ -45,9 +45,7 @@ func (t *Thread) classItem(k *Class, c, key Value) Value {
 	if f == Unbound {
 		switch k.Kind {
 		case KList, KTuple, KDict, KSet, KFrozenSet, KClass, KEnumerate:
-			if k.Builtin {
-				return t.Raise(t.VM.Exc.TypeError, "toy does not support generic types such as %s[...]", k.Name)
-			}
+			return t.newAlias(c, key)
 		}
 		return t.Raise(t.VM.Exc.TypeError, "type '%s' is not subscriptable", k.Name)
 	}

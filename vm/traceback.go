@@ -193,12 +193,10 @@ func (t *Thread) FormatExceptionOnly(e Value) string {
 
 // suggestion is ". Did you mean: 'x'?" where 3.11 prints it.
 func (t *Thread) suggestion(e Value, c *Class) string {
-	d := t.attrDict(e, false)
-	if !d.IsPtr() || !c.Sub(t.VM.Exc.NameError) && !c.Sub(t.VM.Exc.AttributeError) {
+	if !c.Sub(t.VM.Exc.NameError) && !c.Sub(t.VM.Exc.AttributeError) {
 		return ""
 	}
-	name := t.DictGetStr(d, t.VM.Intern("name"))
-	obj := t.DictGetStr(d, t.VM.Intern("obj"))
+	name, obj := t.excFieldOf(e, "name"), t.excFieldOf(e, "obj")
 	defer t.DecrefAll(name, obj)
 	if !t.IsStr(name) {
 		return ""

@@ -23,8 +23,8 @@ func (t *Thread) initType(c *Class) {
 			}},
 			{"__repr__(self, /)", func(t *Thread, a []Value) Value { return t.NewStr(t.classRepr(a[0])) }},
 			{"__dir__(self, /)", func(t *Thread, a []Value) Value { return t.classDir(a[0]) }},
-			{"__or__(self, other, /)", typeUnion},
-			{"__ror__(self, other, /)", typeUnion},
+			{"__or__(self, other, /)", func(t *Thread, a []Value) Value { return t.union(a[0], a[1]) }},
+			{"__ror__(self, other, /)", func(t *Thread, a []Value) Value { return t.union(a[1], a[0]) }},
 			{"__init__(self, /, *args, **kwargs)", func(*Thread, []Value) Value { return None }},
 		},
 		Static: []Def{{"__new__(cls, /, *args, **kwargs)", typeNew}},
@@ -61,10 +61,6 @@ func (t *Thread) initType(c *Class) {
 			}, nil},
 		},
 	})
-}
-
-func typeUnion(t *Thread, a []Value) Value {
-	return t.Raise(t.VM.Exc.TypeError, "toy does not support unions of types with |")
 }
 
 // classAttr reads a name of the class's own dict; a fallback field, or builtins, where it has none.
