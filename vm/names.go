@@ -8,6 +8,13 @@ var publicTypes = []string{"bool", "bytearray", "bytes", "classmethod", "dict", 
 	"type", "zip"}
 
 func (t *Thread) initNames() {
+	leave := func(t *Thread, a []Value) Value {
+		if a[0] == Unbound {
+			return t.RaiseArgs(t.VM.Exc.SystemExit)
+		}
+		return t.RaiseArgs(t.VM.Exc.SystemExit, t.Ref(a[0]))
+	}
+	t.defFuncs([]Def{{"exit(code=None)", leave}, {"quit(code=None)", leave}})
 	byName := map[string]*Class{}
 	for _, c := range *t.VM.classes.Load() {
 		if byName[c.Name] == nil {

@@ -157,6 +157,11 @@ func strNew(t *Thread, a []Value) Value {
 
 // decodeObject is str(object, encoding, errors) with either given.
 func (t *Thread) decodeObject(v, enc, errs Value) Value {
+	for i, x := range []Value{enc, errs} {
+		if x != Unbound && !t.IsStr(x) {
+			return t.Raise(t.VM.Exc.TypeError, "str() argument '%s' must be str, not %s", [...]string{"encoding", "errors"}[i], t.TypeName(x))
+		}
+	}
 	if v == Unbound {
 		return t.Ref(t.VM.names.emptyStr)
 	}

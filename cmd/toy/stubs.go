@@ -1,3 +1,0 @@
-package main
-
-func replCmd([]string) int { return usage("no REPL yet") }
