@@ -45,7 +45,7 @@ func (vm *VM) boot(t *Thread) {
 	for k := Kind(1); k < NumKinds; k++ {
 		s := kindShapes[k]
 		vm.Heap.Shapes.Put(&refcount.Shape{ID: uint16(k), Kind: k, Layout: s.layout, Fields: s.fields,
-			Notify: k == KWeakref || k == KLock || k == KNative})
+			Notify: k == KWeakref || k == KLock || k == KNative || k == KClass})
 		vm.shapeVers[k] = uint32(k) << 16
 	}
 	empty := t.NewSized(refcount.GRecord, refcount.HeaderSize+8, uint16(KTuple))

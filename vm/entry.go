@@ -15,7 +15,7 @@ func (vm *VM) StartSession() bool {
 	if m == Raised {
 		return false
 	}
-	vm.io.tty = true // output is shown at once
+	vm.io.tty = true  // output is shown at once
 	vm.Main.Decref(m) // sys.modules holds it
 	return true
 }

@@ -163,12 +163,13 @@ func typeSubclasses(t *Thread, a []Value) Value {
 	if c == nil {
 		return t.Raise(t.VM.Exc.TypeError, "descriptor '__subclasses__' requires a 'type' object")
 	}
-	c.subMu.Lock()
-	subs := append([]*Class(nil), c.subs...)
-	c.subMu.Unlock()
 	var out []Value
-	for _, s := range subs {
-		out = append(out, t.Ref(s.Value))
+	c.subMu.Lock()
+	for _, s := range c.subs {
+		if t.ShapeOf(s.Value) != 0 && t.Count(s.Value) != 0 { // not dying
+			out = append(out, t.Ref(s.Value))
+		}
 	}
+	c.subMu.Unlock()
 	return t.NewList(out...)
 }

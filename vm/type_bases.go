@@ -53,16 +53,7 @@ func (t *Thread) rebase(c *Class, l *lineage) bool {
 		}
 		return false
 	}
-	for _, b := range old.bases {
-		b.subMu.Lock()
-		for i, s := range b.subs {
-			if s == c {
-				b.subs = append(b.subs[:i:i], b.subs[i+1:]...)
-				break
-			}
-		}
-		b.subMu.Unlock()
-	}
+	c.unlist(old.bases)
 	for _, b := range l.bases {
 		b.subMu.Lock()
 		b.subs = append(b.subs, c)
@@ -73,6 +64,20 @@ func (t *Thread) rebase(c *Class, l *lineage) bool {
 		t.showLineage(k)
 	}
 	return true
+}
+
+// unlist takes a class out of the lists of its bases' subclasses.
+func (c *Class) unlist(bases []*Class) {
+	for _, b := range bases {
+		b.subMu.Lock()
+		for i, s := range b.subs {
+			if s == c {
+				b.subs = append(b.subs[:i:i], b.subs[i+1:]...)
+				break
+			}
+		}
+		b.subMu.Unlock()
+	}
 }
 
 // reorder computes the orders of the classes below c anew and remembers what they were; false after raising.

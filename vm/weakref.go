@@ -180,9 +180,17 @@ func (t *Thread) unraisable(what string, where Value) {
 	t.Unhold(mark)
 }
 
-// onDealloc takes a dying weakref, lock or handle out of the Go side's tables.
+// onDealloc takes a dying weakref, lock, handle or class out of the Go side's tables.
 func (vm *VM) onDealloc(m *refcount.Mutator, v Value, shape uint16) {
-	switch Kind(min(shape, 255)) {
+	kind := Kind(min(shape, 255))
+	if sh := vm.Heap.Shapes.Get(shape); sh != nil {
+		kind = sh.Kind
+	}
+	switch kind {
+	case KClass:
+		if c := vm.classAt(m.Field(v, ClassIndex)); c != nil && c.Value == v {
+			c.unlist(c.Bases())
+		}
 	case KWeakref:
 		b := m.Field(v, WeakTarget)
 		if !b.IsInt() {

@@ -102,14 +102,14 @@ func demoCmd(args []string) int {
 func rate(w vm.Work) float64 { return float64(w.Ops) / max(w.Elapsed.Seconds(), 1e-9) }
 
 func demoLine(w io.Writer, script, strategy string, threads int, r *demoResult, scale string) {
-	result := "right"
+	result, speed := "right", siRate(rate(r.work))
 	if !r.work.Right {
 		result = "WRONG"
 	}
 	if r.work.Failed > 0 {
-		result = "FAILED"
+		result, speed, scale = "FAILED", "-", "" // threads that ended by an exception did less
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t\n", script, strategy, threads, result, siRate(rate(r.work)), scale, r.waits,
+	fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t\n", script, strategy, threads, result, speed, scale, r.waits,
 		r.audit.Lost, r.audit.Leaked, int64(r.audit.Early)+r.audit.Stale)
 }
 
