@@ -10,19 +10,27 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/chzyer/readline"
-
 	"toylang/cmd/internal/loader"
 	"toylang/lang"
 	"toylang/lang/bytecode"
 	"toylang/vm"
 )
 
+// editor reads lines with whatever editing the system allows.
+type editor interface {
+	Readline() (string, error)
+	SetPrompt(string)
+	SaveHistory(string) error
+	Stdout() io.Writer
+	Stderr() io.Writer
+	Close() error
+}
+
 // session is a running REPL.
 type session struct {
 	m    *vm.VM
 	l    *loader.Loader
-	line *readline.Instance
+	line editor
 }
 
 func replCmd(args []string) int {
@@ -39,7 +47,7 @@ func replCmd(args []string) int {
 	if home, err := os.UserHomeDir(); history == "" && err == nil {
 		history = filepath.Join(home, ".toy_history")
 	}
-	s.line, err = readline.NewEx(&readline.Config{Prompt: ">>> ", HistoryFile: history, InterruptPrompt: "\nKeyboardInterrupt", EOFPrompt: "\n", DisableAutoSaveHistory: true})
+	s.line, err = newEditor(history)
 	if err != nil {
 		return usage("%v", err)
 	}
@@ -55,7 +63,7 @@ func replCmd(args []string) int {
 	fmt.Fprintf(s.line.Stdout(), "toy %s (Python 3.11 syntax), strategy %s. %%help for commands, Ctrl-D to leave.\n", version, s.m.Strategy)
 	for {
 		src, err := s.read()
-		if errors.Is(err, readline.ErrInterrupt) {
+		if errors.Is(err, errInterrupt) {
 			continue
 		}
 		if err != nil {
