@@ -10,4 +10,7 @@ require (
 	golang.org/x/text v0.43.0
 )
 
-require golang.org/x/tools v0.51.0 // indirect
+require (
+	github.com/creack/pty v1.1.24
+	golang.org/x/tools v0.51.0 // indirect
+)

@@ -149,6 +149,9 @@ func (m *Mutator) Body(v Value) Body {
 		m.Point(scheduler.CellRead, uint64(v.Off())+2)
 	}
 	w := atomic.LoadUint64((*uint64)(m.at(v.Off() + 2)))
+	if n := uint32(w >> 32); m.Unsafe && n > 64 { // no loop over a length that the payload cannot have
+		return Body{uint32(w), min(n, uint32(m.H.slotBytes(uint32(w)&m.Mask)))}
+	}
 	return Body{uint32(w), uint32(w >> 32)}
 }
 

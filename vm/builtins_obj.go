@@ -18,8 +18,11 @@ func (t *Thread) initObjects() {
 	for _, k := range []Kind{KObject, KClass, KProperty, KStaticMethod, KClassMethod, KSuper} {
 		t.DictSetStr(vm.builtins, vm.Intern(vm.kinds[k].Name), vm.kinds[k].Value)
 	}
-	for name, v := range map[string]Value{"None": None, "True": True, "False": False, "Ellipsis": Ellipsis, "NotImplemented": NotImplemented, "__debug__": True} {
-		t.DictSetStr(vm.builtins, vm.Intern(name), v)
+	for _, c := range []struct {
+		name string
+		v    Value
+	}{{"None", None}, {"True", True}, {"False", False}, {"Ellipsis", Ellipsis}, {"NotImplemented", NotImplemented}, {"__debug__", True}} {
+		t.DictSetStr(vm.builtins, vm.Intern(c.name), c.v)
 	}
 	t.DictSetStr(vm.builtins, vm.names.name, vm.Intern("builtins"))
 	t.defFuncs([]Def{

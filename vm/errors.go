@@ -145,14 +145,17 @@ type wellKnown struct {
 
 func (vm *VM) internAll() {
 	n := &vm.names
-	for p, s := range map[*Value]string{
-		&n.emptyStr: "", &n.name: "__name__", &n.dict: "__dict__", &n.class: "__class__", &n.doc: "__doc__",
-		&n.module: "__module__", &n.qualname: "__qualname__", &n.init: "__init__", &n.new: "__new__", &n.file: "__file__",
-		&n.builtins: "__builtins__", &n.main: "__main__", &n.classcell: "__classcell__",
-		&n.annotations: "__annotations__", &n.slots: "__slots__", &n.all: "__all__", &n.path: "__path__",
-		&n.setName: "__set_name__",
+	for _, w := range []struct { // in this order: a run is the same from its first slot on
+		p *Value
+		s string
+	}{
+		{&n.emptyStr, ""}, {&n.name, "__name__"}, {&n.dict, "__dict__"}, {&n.class, "__class__"}, {&n.doc, "__doc__"},
+		{&n.module, "__module__"}, {&n.qualname, "__qualname__"}, {&n.init, "__init__"}, {&n.new, "__new__"}, {&n.file, "__file__"},
+		{&n.builtins, "__builtins__"}, {&n.main, "__main__"}, {&n.classcell, "__classcell__"},
+		{&n.annotations, "__annotations__"}, {&n.slots, "__slots__"}, {&n.all, "__all__"}, {&n.path, "__path__"},
+		{&n.setName, "__set_name__"},
 	} {
-		*p = vm.Intern(s)
+		*w.p = vm.Intern(w.s)
 	}
 	for i, w := range slotWords {
 		vm.slotNames[i] = vm.Intern(w)

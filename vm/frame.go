@@ -52,12 +52,20 @@ const (
 type Code struct {
 	*bytecode.Func
 	ID     uint32
-	NRegs  int     // Func.NRegs and room for a bound method's self and an object under construction
-	Entry  uint32  // offset of the first instruction in the arena, in words
-	Vals   []Value // Consts as values (owned by the code)
-	NameV  []Value // Names, interned
-	Sub    []*Code // by constant index; nil for other constants
-	LocalV []Value // local names, interned
+	NRegs  int      // Func.NRegs and room for a bound method's self and an object under construction
+	Entry  uint32   // offset of the first instruction in the arena, in words
+	Vals   []Value  // Consts as values (owned by the code)
+	NameV  []Value  // Names, interned
+	Sub    []*Code  // by constant index; nil for other constants
+	LocalV []Value  // local names, interned
+	begins []uint64 // a bit for each word where an instruction begins
+}
+
+// beginsAt reports that an instruction of the code begins at an arena offset: what a place read from guest memory is held
+// against.
+func (c *Code) beginsAt(pc uint32) bool {
+	i := pc - c.Entry
+	return uint64(i) < uint64(len(c.Code)) && c.begins[i/64]>>(i%64)&1 != 0
 }
 
 // reg is the address of R[i].
@@ -99,7 +107,9 @@ func (vm *VM) load(t *Thread, f *bytecode.Func) (*Code, bool) {
 	c.ID, c.Entry = uint32(len(vm.codes)), uint32(vm.arenaUsed)
 	out := vm.arena[vm.arenaUsed : vm.arenaUsed+len(f.Code)]
 	vm.arenaUsed += len(f.Code)
+	c.begins = make([]uint64, len(f.Code)/64+1)
 	for pc := 0; pc < len(f.Code); {
+		c.begins[pc/64] |= 1 << (pc % 64)
 		in := bytecode.Unpack(f.Code[pc])
 		switch in.Op {
 		case bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpReturnK:

@@ -76,7 +76,8 @@ func (t *Thread) pushGenerator(g Value, flags int64, ret uint32) bool {
 	}
 	w := t.Field(g, GenWindow)
 	saved := t.Fields(w).Slice(1, 1+c.NRegs)
-	if saved == nil {
+	pc := uint32(t.Field(g, GenPC).Int())
+	if saved == nil || t.Unsafe && !c.beginsAt(pc) {
 		t.Raise(t.VM.Exc.SystemError, "broken generator")
 		t.depth--
 		return false
@@ -96,7 +97,7 @@ func (t *Thread) pushGenerator(g Value, flags int64, ret uint32) bool {
 		t.Incref(t.Handled)
 	}
 	t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
-	t.PC = uint32(t.Field(g, GenPC).Int())
+	t.PC = pc
 	return true
 }
 

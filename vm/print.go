@@ -265,6 +265,9 @@ func inputFn(t *Thread, a []Value) Value {
 	}
 	line, ok := t.readLine()
 	if !ok {
+		if t.breakerSet() && !t.CheckBreak() { // Ctrl-C ended the reading, not the input
+			return Raised
+		}
 		return t.Raise(t.VM.Exc.EOFError, "EOF when reading a line")
 	}
 	if n := len(line); n > 0 && line[n-1] == '\n' {

@@ -51,6 +51,7 @@ type lab struct {
 	drive    int // threads for Drive; 0: RunMain
 	n        int64
 	limit    time.Duration
+	before   func(*VM) // the program runs
 
 	vm    *VM
 	out   bytes.Buffer
@@ -102,6 +103,9 @@ func (l *lab) run(t testing.TB) *lab {
 	}
 	if l.vm, err = New(cfg); err != nil {
 		t.Fatal(err)
+	}
+	if l.before != nil {
+		l.before(l.vm)
 	}
 	if l.limit == 0 {
 		l.limit = 5 * time.Second

@@ -172,13 +172,17 @@ func (p schedulePolicy) Pick(s *scheduler.Choice) int {
 func TestSameSeedSameBytes(t *testing.T) {
 	files, _ := filepath.Glob("../cmd/toy/demo/*.toy")
 	for _, strategy := range []string{"nolock", "gil", "perobject", "perobject --count plain"} {
+		times := 20
+		if strategy != "nolock" || testing.Short() {
+			times = 3
+		}
 		for _, file := range files {
 			src, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
 			texts := map[string]int{}
-			for i := 0; i < 20; i++ {
+			for i := 0; i < times; i++ {
 				texts[runSeeded(t, strategy, string(src), 7)]++
 			}
 			if len(texts) != 1 {
@@ -204,7 +208,7 @@ func runSeeded(t *testing.T, strategy, src string, seed uint64) string {
 	t.Helper()
 	src += "\nimport threading\nts = [threading.Thread(target=work, args=(12,)) for i in range(2)]\n" +
 		"for t in ts: t.start()\nfor t in ts: t.join()\nprint(check())\n"
-	l := &lab{strategy: strategy, src: src, limit: 1e11}
+	l := &lab{strategy: strategy, src: src, limit: 5e9}
 	l.cfg.Virtual, l.cfg.OnFault = scheduler.NewRandom(seed, 0.1), FaultContinue
 	l.run(t)
 	if l.hung || l.crash != "" {

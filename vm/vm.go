@@ -84,6 +84,7 @@ type VM struct {
 
 	internMu sync.RWMutex
 	interned map[string]Value
+	interner *Thread // makes the interned strs, whatever thread asks: internMu is its right to run
 	shown    shownTypes
 	names    wellKnown
 
@@ -133,6 +134,9 @@ func New(cfg Config) (*VM, error) {
 	vm.shapeVers = unsafe.Slice((*uint32)(unsafe.Pointer(&s[0])), 1<<16)
 	vm.classes.Store(&[]*Class{})
 	vm.builtinTab.Store(&[]*Builtin{})
+	vm.interner = &Thread{VM: vm, Exc: Unbound, Handled: Unbound, Object: Unbound, Async: Unbound, stop: None}
+	vm.interner.Mutator.Init(vm.Heap, 0, nil, nil)
+	vm.interner.NoMemory = vm.interner.raiseMemory
 	t := vm.NewThread("MainThread")
 	vm.Main = t
 	vm.Sched.Attach(&t.Thread)
@@ -201,7 +205,7 @@ func (vm *VM) Intern(s string) Value {
 	if v, ok = vm.interned[s]; ok {
 		return v
 	}
-	v = vm.Main.internNew(s)
+	v = vm.interner.internNew(s)
 	vm.interned[s] = v
 	return v
 }

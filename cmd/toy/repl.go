@@ -1,14 +1,15 @@
 package main
 
-// This file is the REPL: line editing by readline, entries of several lines, and a few commands that look inside.
+// This file is the REPL: it reads entries, runs them in one machine's __main__, and goes on after errors.
 
 import (
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"toylang/cmd/internal/loader"
 	"toylang/lang"
@@ -16,141 +17,215 @@ import (
 	"toylang/vm"
 )
 
-// editor reads lines with whatever editing the system allows.
+const (
+	ps1 = ">>> "
+	ps2 = "... "
+	// stdinName is what tracebacks and syntax errors call an entry.
+	stdinName = "<stdin>"
+)
+
+// prelude defines what CPython's site module adds for the REPL.
+const prelude = `import builtins
+class Quitter:
+    def __init__(self, name):
+        self.name = name
+    def __repr__(self):
+        return 'Use %s() or Ctrl-D (i.e. EOF) to exit' % self.name
+    def __call__(self, code=None):
+        raise SystemExit(code)
+Quitter.__module__ = '_sitebuiltins'
+builtins.exit = Quitter('exit')
+builtins.quit = Quitter('quit')
+`
+
+// errInterrupt is Ctrl-C at the prompt.
+var errInterrupt = errors.New("interrupted")
+
+// line is what an editor has read: a line, and the lines that followed it in a pasted block.
+type line struct {
+	text   string
+	pasted bool
+	rest   []string // the last one was not ended: it is still to be edited
+}
+
+// editor reads lines from the user.
 type editor interface {
-	Readline() (string, error)
-	SetPrompt(string)
-	SaveHistory(string) error
-	Stdout() io.Writer
-	Stderr() io.Writer
-	Close() error
+	// read reads a line; prefill stands in it already. Errors: io.EOF, errInterrupt.
+	read(prompt, prefill string) (line, error)
+	// echo shows a line that was read as part of a pasted block.
+	echo(prompt, text string)
+	// remember adds a line to the history.
+	remember(text string)
+	close()
 }
 
-// session is a running REPL.
-type session struct {
-	m    *vm.VM
-	l    *loader.Loader
-	line editor
+// repl is a running REPL.
+type repl struct {
+	o       *options
+	load    *loader.Loader
+	m       *vm.VM
+	s       *vm.Session
+	target  atomic.Pointer[vm.VM] // m, for the goroutine that watches signals
+	running atomic.Bool           // an entry is being run
+	in      *ttyInput
+	out     *screen
+	ed      editor
+	asks    chan ask // completion, answered by the main toy thread
+	last    *bytecode.Func
+	done    bool // a command ended the session
+	exit    int
 }
 
+// replCmd is toy without a file. Where standard input is no terminal it is a program, as it is for python3.
 func replCmd(args []string) int {
 	o := newOptions("toy", os.Stderr)
 	if code := o.parse(args); code >= 0 {
 		return code
 	}
-	cfg, err := o.config()
-	if err != nil {
+	if !isTerminal(os.Stdin) {
+		return o.runStdin()
+	}
+	r := &repl{o: o, in: newTTYInput(os.Stdin), asks: make(chan ask)}
+	r.out = newScreen(os.Stdout, os.Stderr)
+	if _, err := o.config(); err != nil {
 		return usage("%v", err)
 	}
-	s := &session{l: loader.New()}
-	history := os.Getenv("TOY_HISTORY")
-	if home, err := os.UserHomeDir(); history == "" && err == nil {
-		history = filepath.Join(home, ".toy_history")
+	if err := r.start(nil); err != nil {
+		fmt.Fprintln(os.Stderr, "toy:", err)
+		return 5
 	}
-	s.line, err = newEditor(history)
-	if err != nil {
-		return usage("%v", err)
-	}
-	defer s.line.Close()
-	cfg.Load, cfg.Args, cfg.Path = s.l, []string{""}, []string{"."}
-	cfg.Stdin, cfg.Stdout, cfg.Stderr = os.Stdin, s.line.Stdout(), s.line.Stderr()
-	cfg.OnCrash = func(where string, p any, stack []byte) { os.Exit(reportBug(where, p, stack)) }
-	if s.m, err = vm.New(cfg); err != nil || !s.m.StartSession() {
-		return usage("cannot start: %v", err)
-	}
-	stop := watchInterrupt(s.m)
+	r.ed = r.newEditor(openHistory())
+	stop := r.watch()
 	defer stop()
-	fmt.Fprintf(s.line.Stdout(), "toy %s (Python 3.11 syntax), strategy %s. %%help for commands, Ctrl-D to leave.\n", version, s.m.Strategy)
-	for {
-		src, err := s.read()
-		if errors.Is(err, errInterrupt) {
+	fmt.Fprintf(r.out.prompts(), "toy %s (Python 3.11 syntax), strategy %s. %%help for commands, Ctrl-D to leave.\n", version, r.m.Strategy)
+	exit := r.s.End(r.loop())
+	r.ed.close()
+	return o.reports(r.m, exit)
+}
+
+// runStdin runs standard input as a program.
+func (o *options) runStdin() int {
+	src, err := io.ReadAll(os.Stdin)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "toy: can't read standard input:", err)
+		return 2
+	}
+	l := loader.New()
+	f, err := l.Compile(stdinName, src)
+	l.Remember(stdinName, nil) // as in CPython its tracebacks show no source
+	if err != nil {
+		fmt.Fprintln(os.Stderr, syntaxText(err))
+		return 2
+	}
+	return o.execute(l, f, []string{""})
+}
+
+// start makes a machine and a session on it: with the strategy given, or the one of the command line.
+func (r *repl) start(strategy *vm.Strategy) error {
+	cfg, err := r.o.config()
+	if err != nil {
+		return err
+	}
+	if strategy != nil {
+		cfg.Strategy = *strategy
+	}
+	r.load = loader.New()
+	cfg.Load, cfg.Args, cfg.Path = r.load, []string{""}, []string{"."}
+	cfg.Stdin, cfg.Stdout, cfg.Stderr = r.in.cooked(), r.out.stdout(), r.out.stderr()
+	cfg.OnCrash = func(where string, p any, stack []byte) {
+		r.restore()
+		os.Exit(reportBug(where, p, stack))
+	}
+	m, err := vm.New(cfg)
+	if err != nil {
+		return err
+	}
+	pre, err := r.load.Compile("<toy>/site.toy", []byte(prelude))
+	if err != nil {
+		return err
+	}
+	s, err := m.OpenSession(pre)
+	if err != nil {
+		return err
+	}
+	if r.o.trace {
+		m.TraceTo(r.out.stderr())
+	}
+	r.m, r.s = m, s
+	r.target.Store(m)
+	return nil
+}
+
+// loop reads and runs entries until the end of input or exit(); it gives the exit code.
+func (r *repl) loop() int {
+	if r.o.timeout > 0 {
+		timer := time.AfterFunc(r.o.timeout, func() {
+			r.restore()
+			fmt.Fprintf(os.Stderr, "\ntoy: the session ran longer than %v\n", r.o.timeout)
+			os.Exit(vm.ExitLimit)
+		})
+		defer timer.Stop()
+	}
+	for !r.done {
+		entry, err := r.entry()
+		switch {
+		case err == io.EOF:
+			return r.exit
+		case err != nil:
+			fmt.Fprintln(r.out.prompts(), "KeyboardInterrupt")
 			continue
 		}
-		if err != nil {
-			break
-		}
-		if exit, ended := s.entry(src); ended {
-			s.m.EndSession()
-			return exit
-		}
+		r.running.Store(true)
+		r.do(entry)
+		r.running.Store(false)
+		r.in.interrupted() // a Ctrl-C for what ran has done its work
 	}
-	s.m.EndSession()
-	return 0
+	return r.exit
 }
 
-// read reads one entry: as many lines as it takes. Other toy threads run meanwhile.
-func (s *session) read() (src string, err error) {
-	var lines []string
-	for {
-		s.line.SetPrompt(">>> ")
-		if lines != nil {
-			s.line.SetPrompt("... ")
+// do runs an entry or a command.
+func (r *repl) do(entry string) {
+	trimmed := strings.TrimSpace(entry)
+	if strings.HasPrefix(trimmed, "%") {
+		first, rest, _ := strings.Cut(trimmed, "\n")
+		r.command(first)
+		if strings.TrimSpace(rest) != "" && !r.done { // a pasted block that begins with a command
+			r.do(rest + "\n")
 		}
-		var text string
-		s.m.Sched.Blocking(&s.m.Main.Thread, "the prompt", func() { text, err = s.line.Readline() })
-		if err != nil {
-			if errors.Is(err, io.EOF) && lines != nil {
-				return strings.Join(lines, "\n") + "\n", nil
-			}
-			return "", err
-		}
-		lines = append(lines, text)
-		src = strings.Join(lines, "\n") + "\n"
-		if strings.HasPrefix(strings.TrimSpace(lines[0]), "%") || lang.Complete(src) {
-			_ = s.line.SaveHistory(strings.TrimRight(src, "\n"))
-			return src, nil
-		}
+		return
+	}
+	if trimmed == "" {
+		return
+	}
+	if f := r.compile(entry); f != nil {
+		r.last = f
+		r.ended(r.s.Run(f))
 	}
 }
 
-// entry runs an entry or a command.
-func (s *session) entry(src string) (exit int, ended bool) {
-	word := strings.TrimSpace(src)
-	if word == "" {
-		return 0, false
+// ended notes what running something said about the session's end.
+func (r *repl) ended(exit int, ended bool) {
+	if ended {
+		r.exit, r.done = exit, true
 	}
-	if strings.HasPrefix(word, "%") {
-		s.command(strings.Fields(word))
-		return 0, false
-	}
-	f, ok := s.compile(src)
-	if !ok {
-		return 0, false
-	}
-	return s.m.RunEntry(f)
 }
 
-func (s *session) compile(src string) (*bytecode.Func, bool) {
-	f, err := s.l.Interactive("<stdin>", []byte(src))
+// compile compiles an entry; nil when it has a syntax error, which is printed.
+func (r *repl) compile(src string) *bytecode.Func {
+	f, err := r.load.Interactive(stdinName, []byte(src))
+	r.load.Remember(stdinName, nil) // a traceback's lines would be those of another entry
+	if err != nil {
+		fmt.Fprintln(r.out.stderr(), syntaxText(err))
+		return nil
+	}
+	return f
+}
+
+// syntaxText is what is printed of an error of the compiler.
+func syntaxText(err error) string {
 	var syn *lang.SyntaxError
-	switch {
-	case errors.As(err, &syn):
-		fmt.Fprintln(s.line.Stderr(), strings.TrimRight(syn.Format(), "\n"))
-	case err != nil:
-		fmt.Fprintln(s.line.Stderr(), err)
+	if errors.As(err, &syn) {
+		return strings.TrimRight(syn.Format(), "\n")
 	}
-	return f, err == nil
-}
-
-// command runs a line that begins with a percent sign.
-func (s *session) command(words []string) {
-	out := s.line.Stdout()
-	switch words[0] {
-	case "%strategy":
-		fmt.Fprintf(out, "strategy %s; start toy with --strategy NAME for another: %s\n", s.m.Strategy, strings.Join(vm.StrategyNames(), ", "))
-	case "%audit":
-		s.m.WriteAudit(out, s.m.Audit(s.m.Main))
-	case "%heap":
-		s.m.WriteHeap(out)
-	case "%threads":
-		for _, l := range s.m.ThreadStates() {
-			fmt.Fprintln(out, l)
-		}
-	case "%dis":
-		if f, ok := s.compile(strings.Join(words[1:], " ") + "\n"); ok {
-			bytecode.Disassemble(out, f)
-		}
-	default:
-		_, _ = io.WriteString(out, "%audit    hold every count against the references\n%dis STMT the bytecode of a statement\n%heap     the live objects\n%strategy the strategy\n%threads  the threads\n%help     this\n")
-	}
+	return "toy: " + err.Error()
 }
