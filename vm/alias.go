@@ -70,8 +70,6 @@ func (t *Thread) unionHas(u Value, what string, is func(k Value) (bool, bool)) (
 			t.Raise(t.VM.Exc.TypeError, "%s() argument 2 cannot be a parameterized generic", what)
 			return false, false
 		}
-	}
-	for i := 0; i < x.Len(); i++ {
 		if yes, ok = is(x.Get(i)); yes || !ok {
 			return
 		}

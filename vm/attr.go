@@ -119,7 +119,7 @@ func (t *Thread) genericGet(c *Class, v, name Value) Value {
 		switch {
 		case name == t.VM.names.class:
 			return t.Ref(t.TypeOf(v).Value)
-		case c.Kind == KMethod: // a method has the attributes of its function
+		case c.Kind == KMethod && t.BuiltinOf(t.Field(v, 0)) == nil: // a method has the attributes of its function
 			return t.GetAttr(t.Field(v, 0), name)
 		case c.Kind == KAlias:
 			return t.GetAttr(t.Field(v, AliasOrigin), name)
@@ -199,13 +199,11 @@ func (t *Thread) bindTo(f, self Value) Value {
 		return t.NewRecord(KMethod, t.Ref(f), t.Ref(self))
 	}
 	fc := t.ClassOf(f)
-	if get := t.Special(fc, SlotGet); get != Unbound && !fc.Builtin {
+	if get := t.Special(fc, SlotGet); get != Unbound {
 		m := t.Hold(get)
-		r := t.callSpecial(get, f, fc, self, t.ClassOf(self).Value)
+		r := t.callSpecial(get, f, fc, self, self)
 		t.Unhold(m)
 		return r
-	} else {
-		t.Decref(get)
 	}
 	return t.NewRecord(KMethod, t.Ref(f), t.Ref(self))
 }
@@ -388,9 +386,14 @@ func (t *Thread) genericSet(c *Class, v, name, x Value) bool {
 			set := t.Field(d, 1)
 			if set == Unbound {
 				if c.Kind == KClass {
-					break
+					if n := t.GoStr(name); n == "__mro__" || n == "__base__" {
+						t.Raise(t.VM.Exc.AttributeError, "readonly attribute")
+						return false
+					} else if n != "__dict__" {
+						break
+					}
 				}
-				t.Raise(t.VM.Exc.AttributeError, "attribute '%s' of '%s' objects is not writable", t.GoStr(name), c.Name)
+				t.Raise(t.VM.Exc.AttributeError, "attribute '%s' of '%s' objects is not writable", t.GoStr(name), t.ownerOf(d, c))
 				return false
 			}
 			r := t.Call(set, v, x)
@@ -459,6 +462,17 @@ func (t *Thread) genericSet(c *Class, v, name, x Value) bool {
 		return true
 	}
 	return t.DictSetStr(dict, name, x)
+}
+
+// ownerOf names the class that has a computed attribute.
+func (t *Thread) ownerOf(d Value, c *Class) string {
+	if b := t.BuiltinOf(t.Field(d, 0)); b != nil && b.Owner != nil && b.Owner.Kind != KObject {
+		return b.Owner.Name
+	}
+	if c.Kind == KClass {
+		return "type"
+	}
+	return c.Name
 }
 
 // noSlot raises the AttributeError of an object that takes no such attribute.

@@ -4,6 +4,7 @@ package vm
 
 import (
 	"reflect"
+	"strings"
 
 	"toylang/refcount"
 )
@@ -91,7 +92,7 @@ func (t *Thread) immortal(v Value) Value {
 	return v
 }
 
-// rawClass makes a built-in class and its object.
+// rawClass makes a built-in class and its object. A dotted name is its module and its __name__; errors write it whole.
 func (t *Thread) rawClass(name string, kind Kind, base *Class) *Class {
 	c := &Class{Name: name, Kind: kind, Builtin: true, Solid: kind != KException}
 	l := &lineage{base: base, mro: []*Class{c}}
@@ -101,9 +102,13 @@ func (t *Thread) rawClass(name string, kind Kind, base *Class) *Class {
 		c.Meta, c.Wraps = base.Meta, base.Wraps
 	}
 	c.line.Store(l)
-	t.publish(c, t.NewDict(), t.VM.Intern(name))
+	module, short := "builtins", name
+	if i := strings.LastIndexByte(name, '.'); i >= 0 {
+		module, short = name[:i], name[i+1:]
+	}
+	t.publish(c, t.NewDict(), t.VM.Intern(short))
 	t.immortal(c.Value)
-	t.setDict(c, "__module__", t.VM.Intern("builtins"))
+	t.setDict(c, "__module__", t.VM.Intern(module))
 	return c
 }
 

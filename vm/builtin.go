@@ -263,7 +263,11 @@ func (t *Thread) arity(b *Builtin, npos, nk int) bool {
 	if b.Method { // self does not count
 		need, most, npos = need-1, most-1, npos-1
 		if npos < 0 {
-			t.Raise(t.VM.Exc.TypeError, "unbound method %s() needs an argument", b.qual())
+			if b.wrapper() {
+				t.Raise(t.VM.Exc.TypeError, "descriptor '%s' of '%s' object needs an argument", b.Name, b.Owner.Name)
+			} else {
+				t.Raise(t.VM.Exc.TypeError, "unbound method %s() needs an argument", b.qual())
+			}
 			return false
 		}
 	}

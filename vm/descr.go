@@ -73,9 +73,31 @@ func propertyNew(t *Thread, a []Value) Value {
 		if d == Raised {
 			return Raised
 		}
-		return t.NewRecord(KProperty, t.Ref(f[0]), t.Ref(f[1]), t.Ref(f[2]), d)
+		return t.newLike(a[0], KProperty, t.Ref(f[0]), t.Ref(f[1]), t.Ref(f[2]), d)
 	}
-	return t.NewRecord(KProperty, t.Ref(f[0]), t.Ref(f[1]), t.Ref(f[2]), t.Ref(f[3]))
+	return t.newLike(a[0], KProperty, t.Ref(f[0]), t.Ref(f[1]), t.Ref(f[2]), t.Ref(f[3]))
+}
+
+// newLike is NewRecord for the kind's own class or one that derives from it.
+func (t *Thread) newLike(class Value, k Kind, fields ...Value) Value {
+	c := t.ClassFrom(class)
+	if c == nil || c.Builtin {
+		return t.NewRecord(k, fields...)
+	}
+	v := Raised
+	if c.Kind == k {
+		v = t.NewInstance(c)
+	} else {
+		t.raiseNotSubtype(t.VM.kinds[k].Name, class)
+	}
+	if v == Raised {
+		t.DecrefAll(fields...)
+		return v
+	}
+	for i, x := range fields {
+		t.SetField(v, i, x)
+	}
+	return v
 }
 
 // propertyWith makes a copy of a property with one function replaced.
@@ -86,7 +108,7 @@ func propertyWith(field int) func(t *Thread, a []Value) Value {
 			f[i] = t.Field(a[0], i)
 		}
 		f[field] = a[1]
-		return t.NewRecord(KProperty, t.Ref(f[0]), t.Ref(f[1]), t.Ref(f[2]), t.Ref(f[3]))
+		return t.newLike(t.ClassOf(a[0]).Value, KProperty, t.Ref(f[0]), t.Ref(f[1]), t.Ref(f[2]), t.Ref(f[3]))
 	}
 }
 
@@ -170,19 +192,18 @@ const (
 // superGet reads an attribute through super.
 func (t *Thread) superGet(s, name Value) Value {
 	k, self, c := t.ClassFrom(t.Field(s, SuperClass)), t.Field(s, SuperSelf), t.ClassFrom(t.Field(s, SuperType))
-	if k == nil || c == nil || name == t.VM.names.class {
-		d, _ := t.Lookup(t.VM.kinds[KSuper], name)
+	d := Unbound
+	if k != nil && c != nil && name != t.VM.names.class {
+		d = t.lookupAfter(c, k, name)
+	}
+	if d == Unbound { // the super object's own attributes
+		d, _ = t.Lookup(t.VM.kinds[KSuper], name)
 		m := t.Hold(d)
 		defer t.Unhold(m)
 		if d == Unbound {
 			return Unbound
 		}
 		return t.bind(d, s, t.VM.kinds[KSuper])
-	}
-	d := t.lookupAfter(c, k, name)
-	if d == Unbound {
-		t.Raise(t.VM.Exc.AttributeError, "'super' object has no attribute '%s'", t.GoStr(name))
-		return Raised
 	}
 	m := t.Hold(d)
 	defer t.Unhold(m)
@@ -282,7 +303,7 @@ func (t *Thread) initDescriptors() {
 	}{{KStaticMethod, "staticmethod"}, {KClassMethod, "classmethod"}} {
 		k := d.k
 		t.defType(TypeDef{Kind: k, Name: d.name, Own: true, Static: []Def{
-			{"__new__(cls, function, /)", func(t *Thread, a []Value) Value { return t.NewRecord(k, t.Ref(a[1])) }},
+			{"__new__(cls, function, /)", func(t *Thread, a []Value) Value { return t.newLike(a[0], k, t.Ref(a[1])) }},
 		}, Methods: []Def{
 			{"__get__(self, instance, owner=None, /)", func(t *Thread, a []Value) Value {
 				if k == KStaticMethod {
@@ -333,6 +354,13 @@ func (t *Thread) initDescriptors() {
 			}
 			return t.Call(t.Field(a[0], 1), a[1], a[2])
 		}},
+		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
+			owner := "?"
+			if b := t.BuiltinOf(t.Field(a[0], 0)); b != nil && b.Owner != nil {
+				owner = b.Owner.Name
+			}
+			return t.NewStr("<attribute '" + t.GoStr(t.Field(a[0], 2)) + "' of '" + owner + "' objects>")
+		}},
 	}, Getters: []Getter{fieldGetter("__name__", 2)}})
 	t.defType(TypeDef{Kind: KMember, Name: "member_descriptor", Own: true, Final: true, Methods: []Def{
 		{"__get__(self, instance, owner=None, /)", func(t *Thread, a []Value) Value {
@@ -346,6 +374,13 @@ func (t *Thread) initDescriptors() {
 		}},
 		{"__delete__(self, instance, /)", func(t *Thread, a []Value) Value {
 			return okNone(t.memberSet(a[0], a[1], Unbound))
+		}},
+		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
+			owner := "?"
+			if c := t.ClassFrom(t.Field(a[0], 1)); c != nil {
+				owner = c.Name
+			}
+			return t.NewStr("<member '" + t.GoStr(t.Field(a[0], 0)) + "' of '" + owner + "' objects>")
 		}},
 	}, Getters: []Getter{fieldGetter("__name__", 0)}})
 	t.defType(TypeDef{Kind: KMapProxy, Name: "mappingproxy", Own: true, Final: true, Methods: []Def{

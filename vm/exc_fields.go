@@ -75,6 +75,15 @@ func initWith(class string, keys ...string) func(t *Thread, a []Value) Value {
 	}
 }
 
+func importStr(t *Thread, a []Value) Value {
+	if msg := t.excFieldOf(a[0], "msg"); t.Is(msg, KStr) {
+		return msg
+	} else {
+		t.Decref(msg)
+	}
+	return t.excStr(a[0])
+}
+
 // syntaxInit takes (msg, (filename, lineno, offset, text, end_lineno, end_offset)).
 func syntaxInit(t *Thread, a []Value) Value {
 	t.PutField(a[0], ExcArgs, t.Ref(a[1]))

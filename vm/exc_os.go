@@ -22,7 +22,7 @@ func (t *Thread) osUsesInit(c *Class) bool {
 func osErrorNew(t *Thread, a []Value) Value {
 	c := t.ClassFrom(a[0])
 	if c == nil || !c.Sub(t.VM.Exc.OSError) {
-		return t.Raise(t.VM.Exc.TypeError, "OSError.__new__(X): X is not an OSError type")
+		return t.raiseNotSubtype("OSError", a[0])
 	}
 	late := t.osUsesInit(c)
 	args := t.Items(a[1])

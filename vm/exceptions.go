@@ -129,7 +129,16 @@ func (t *Thread) initExceptions() {
 				defer t.Decref(l)
 				return okNone(l != Raised && t.ListAppend(l, a[1]))
 			}},
-			{"__setstate__(self, state, /)", func(t *Thread, a []Value) Value { return None }},
+			{"__setstate__(self, state, /)", func(t *Thread, a []Value) Value {
+				if a[1] == None {
+					return None
+				}
+				if !t.Isa(a[1], KDict) {
+					return t.Raise(t.VM.Exc.TypeError, "state is not a dictionary")
+				}
+				d := t.attrDict(a[0], true)
+				return okNone(d != Raised && t.DictUpdate(d, a[1]))
+			}},
 		},
 		Getters: []Getter{
 			{"args", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcArgs)) }, func(t *Thread, v, x Value) bool {
@@ -183,7 +192,7 @@ func (t *Thread) initExceptions() {
 	t.fill(vm.Exc.SystemExit, TypeDef{Getters: []Getter{excArg("code")}})
 	t.fill(vm.Exc.NameError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("NameError", "name")}}, Getters: []Getter{excField("name")}})
 	t.fill(vm.Exc.AttributeError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("AttributeError", "name", "obj")}}, Getters: []Getter{excField("name"), excField("obj")}})
-	t.fill(vm.Exc.ImportError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("ImportError", "name", "path")}}, Getters: []Getter{excField("name"), excField("path"), excArg("msg")}})
+	t.fill(vm.Exc.ImportError, TypeDef{Methods: []Def{{"__init__(self, /, *args, **kwargs)", initWith("ImportError", "name", "path")}, {"__str__(self, /)", importStr}}, Getters: []Getter{excField("name"), excField("path"), excArg("msg")}})
 	t.fill(vm.Exc.OSError, TypeDef{
 		Static:  []Def{{"__new__(cls, /, *args, **kwargs)", osErrorNew}},
 		Methods: []Def{{"__str__(self, /)", osErrorStr}, {"__init__(self, /, *args, **kwargs)", osErrorInit}},
@@ -234,7 +243,7 @@ func setTraceback(t *Thread, v, x Value) bool {
 func excNew(t *Thread, a []Value) Value {
 	c := t.ClassFrom(a[0])
 	if c == nil || c.Kind != KException {
-		return t.Raise(t.VM.Exc.TypeError, "BaseException.__new__(X): X is not an exception type")
+		return t.raiseNotSubtype("BaseException", a[0])
 	}
 	e := t.NewExc(c)
 	if e != Raised {
@@ -349,4 +358,13 @@ func (t *Thread) RaiseText(err error) Value {
 		}
 	}
 	return t.Raise(t.VM.Exc.ValueError, "%s", err.Error())
+}
+
+// raiseNotSubtype is the TypeError of name.__new__(x) where x is no class below it.
+func (t *Thread) raiseNotSubtype(name string, x Value) Value {
+	c := t.ClassFrom(x)
+	if c == nil {
+		return t.Raise(t.VM.Exc.TypeError, "%s.__new__(X): X is not a type object (%s)", name, t.TypeName(x))
+	}
+	return t.Raise(t.VM.Exc.TypeError, "%s.__new__(%s): %s is not a subtype of %s", name, c.Name, c.Name, name)
 }

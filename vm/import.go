@@ -330,6 +330,39 @@ func (t *Thread) mainGlobals() Value {
 	return t.Field(m, 0)
 }
 
+// moduleRepr tells the module's name and where it comes from.
+func moduleRepr(t *Thread, a []Value) Value {
+	d := t.Field(a[0], 0)
+	show := func(key Value) (s string, ok bool) {
+		v := t.DictGetStr(d, key)
+		if v == Unbound {
+			return "", true
+		}
+		m := t.Hold(v)
+		defer t.Unhold(m)
+		r := t.Repr(v)
+		if r == Raised {
+			return "", false
+		}
+		defer t.Decref(r)
+		return t.GoStr(r), true
+	}
+	name, ok := show(t.VM.names.name)
+	file, ok2 := show(t.VM.names.file)
+	if !ok || !ok2 {
+		return Raised
+	}
+	switch {
+	case name == "":
+		name = "'?'"
+	case file != "":
+		file = " from " + file
+	case t.VM.goModules[strings.Trim(name, "'")] != nil, name == "'builtins'":
+		file = " (built-in)"
+	}
+	return t.NewStr("<module " + name + file + ">")
+}
+
 func (t *Thread) initModules() {
 	vm := t.VM
 	vm.importLock = vm.Sched.NewLock(true)
@@ -341,23 +374,14 @@ func (t *Thread) initModules() {
 				return d
 			}
 			t.DictSetStr(d, t.VM.names.name, a[1])
-			t.DictSetStr(d, t.VM.names.doc, None)
+			doc := a[2]
+			if doc == Unbound {
+				doc = None
+			}
+			t.DictSetStr(d, t.VM.names.doc, doc)
 			return t.NewRecord(KModule, d)
 		}},
-	}, Methods: []Def{{"__repr__(self, /)", func(t *Thread, a []Value) Value {
-		name, file := "?", ""
-		if n := t.DictGetStr(t.Field(a[0], 0), t.VM.names.name); n != Unbound {
-			name = t.GoStr(n)
-			t.Decref(n)
-		}
-		if f := t.DictGetStr(t.Field(a[0], 0), t.VM.names.file); f != Unbound {
-			file = " from '" + t.GoStr(f) + "'"
-			t.Decref(f)
-		} else {
-			file = " (built-in)"
-		}
-		return t.NewStr("<module '" + name + "'" + file + ">")
-	}}}})
+	}, Methods: []Def{{"__repr__(self, /)", moduleRepr}}})
 	b := t.NewRecord(KModule, t.Ref(vm.builtins))
 	t.DictSetStr(vm.modules, vm.Intern("builtins"), b)
 	t.Decref(b)

@@ -263,7 +263,7 @@ func (t *Thread) initObject(c *Class) {
 		Class: []Def{
 			{"__init_subclass__(cls, /, **kwargs)", func(t *Thread, a []Value) Value {
 				if t.DictLen(a[1]) > 0 {
-					return t.Raise(t.VM.Exc.TypeError, "%s.__init_subclass__() takes no keyword arguments", t.classNameOf(a[0]))
+					return t.Raise(t.VM.Exc.TypeError, "%s.__init_subclass__() takes no keyword arguments", t.qualOf(a[0]))
 				}
 				return None
 			}},

@@ -206,8 +206,8 @@ func readDemo(t *testing.T, name string) string {
 // runSeeded runs a script's work on two threads under the virtual scheduler and gives all that can be seen of the run.
 func runSeeded(t *testing.T, strategy, src string, seed uint64) string {
 	t.Helper()
-	src += "\nimport threading\nts = [threading.Thread(target=work, args=(12,)) for i in range(2)]\n" +
-		"for t in ts: t.start()\nfor t in ts: t.join()\nprint(check())\n"
+	src = strings.ReplaceAll(src, "200000", "20") + "\nimport _thread\ndef go():\n    work(12)\nts = [_thread._start(go, 't', False)[0] for i in range(2)]\n" +
+		"for t in ts: _thread._join(t, None)\nprint(id(ts), id(go))\n"
 	l := &lab{strategy: strategy, src: src, limit: 5e9}
 	l.cfg.Virtual, l.cfg.OnFault = scheduler.NewRandom(seed, 0.1), FaultContinue
 	l.run(t)

@@ -26,9 +26,8 @@ func initSys(t *Thread, m Value) bool {
 	}
 	t.modSet(m, "path", t.NewList(path...))
 	t.modSet(m, "modules", t.Ref(vm.modules))
-	t.modSet(m, "version", str("3.11.2 (toy)"))
-	t.modSet(m, "version_info", t.NewTuple(t.NewInt(3), t.NewInt(11), t.NewInt(2), str("final"), t.NewInt(0)))
-	t.modSet(m, "hexversion", t.NewInt(0x030b02f0))
+	t.modSet(m, "version", str(pythonVersion+" (toy)"))
+	t.modSet(m, "hexversion", t.NewInt(hexVersion))
 	t.modSet(m, "maxsize", t.NewInt(math.MaxInt64))
 	t.modSet(m, "maxunicode", t.NewInt(0x10FFFF))
 	t.modSet(m, "byteorder", str("little"))
@@ -38,10 +37,14 @@ func initSys(t *Thread, m Value) bool {
 	t.modSet(m, "copyright", str("toy"))
 	t.modSet(m, "dont_write_bytecode", True)
 	t.modSet(m, "builtin_module_names", t.goModuleNames())
-	ns := t.NewModule("_implementation")
-	t.modSet(ns, "name", str("toy"))
-	t.modSet(m, "implementation", ns)
-	t.Decref(t.DictPop(vm.modules, vm.Intern("_implementation")))
+	t.modSet(m, "api_version", t.NewInt(1013))
+	t.modSet(m, "abiflags", str(""))
+	t.modSet(m, "float_repr_style", str("short"))
+	t.modSet(m, "orig_argv", t.NewList())
+	t.modSet(m, "warnoptions", t.NewList())
+	t.modSet(m, "prefix", str(""))
+	t.modSet(m, "exec_prefix", str(""))
+	t.initSysInfo(m)
 	t.initStreams(m)
 	t.modFuncs(m, []Def{
 		{"exit(status=None, /)", func(t *Thread, a []Value) Value {
@@ -134,6 +137,9 @@ func initSys(t *Thread, m Value) bool {
 		}},
 		{"get_int_max_str_digits()", func(t *Thread, a []Value) Value { return t.NewInt(atomic.LoadInt64(&t.VM.maxDigits)) }},
 	})
+	for _, n := range []string{"excepthook", "displayhook"} {
+		t.modSet(m, "__"+n+"__", t.DictGetStr(t.Field(m, 0), vm.Intern(n)))
+	}
 	return true
 }
 

@@ -4,7 +4,6 @@ package vm
 
 import (
 	"fmt"
-	"math"
 	"runtime"
 	"time"
 
@@ -12,7 +11,10 @@ import (
 	"toylang/scheduler"
 )
 
-const maxThreads = 10000
+const (
+	maxThreads = 10000
+	timeoutMax = 9223372036 * time.Second
+)
 
 // lockOf gives the Go lock of a lock object; nil (with an exception) for anything else.
 func (t *Thread) lockOf(v Value) *scheduler.Lock {
@@ -46,28 +48,31 @@ func (t *Thread) timeoutArg(blocking, timeout Value) (d time.Duration, ok bool) 
 			return 0, false
 		}
 	}
-	s := -1.0
-	if timeout != Unbound && timeout != None {
-		if s, ok = t.Float64(timeout); !ok {
+	d = -1
+	if timeout != Unbound && timeout != refcount.SmallInt(-1) {
+		if d, ok = t.duration(timeout); !ok {
 			return 0, false
+		}
+		if d == -1e9 {
+			d = -1
+		} else if d < 0 {
+			d = -2
 		}
 	}
 	switch {
-	case !block && s != -1:
+	case !block && d != -1:
 		t.Raise(t.VM.Exc.ValueError, "can't specify a timeout for a non-blocking call")
 		return 0, false
 	case !block:
 		return 0, true
-	case s == -1:
-		return -1, true
-	case s < 0 || math.IsNaN(s):
-		t.Raise(t.VM.Exc.ValueError, "timeout value must be a non-negative number")
+	case d < -1:
+		t.Raise(t.VM.Exc.ValueError, "timeout value must be positive")
 		return 0, false
-	case s > 9e9:
+	case d > timeoutMax:
 		t.Raise(t.VM.Exc.OverflowError, "timeout value is too large")
 		return 0, false
 	}
-	return time.Duration(s * 1e9), true
+	return d, true
 }
 
 // acquire is lock.acquire().
@@ -208,7 +213,7 @@ func initThread(t *Thread, m Value) bool {
 	})
 	t.modSet(m, "LockType", t.Ref(t.VM.kinds[KLock].Value))
 	t.modSet(m, "error", t.Ref(t.VM.Exc.RuntimeError.Value))
-	t.modSet(m, "TIMEOUT_MAX", t.NewFloat(9223372036.0))
+	t.modSet(m, "TIMEOUT_MAX", t.NewFloat(timeoutMax.Seconds()))
 	return true
 }
 

@@ -1,6 +1,6 @@
 package vm
 
-// This file is the module time.
+// This file is the module time: clocks and sleep.
 
 import (
 	"math"
@@ -15,37 +15,80 @@ func initTime(t *Thread, m Value) bool {
 		return func(t *Thread, a []Value) Value { return t.NewInt(f(t)) }
 	}
 	mono := func(t *Thread) int64 { return t.VM.Sched.Now() }
-	wall := func(t *Thread) int64 {
-		if t.VM.Sched.Virtual() {
-			return t.VM.Sched.Now()
-		}
-		return time.Now().UnixNano()
-	}
 	t.modFuncs(m, []Def{
-		{"time()", seconds(wall)}, {"time_ns()", nanos(wall)},
+		{"time()", seconds(wallClock)}, {"time_ns()", nanos(wallClock)},
 		{"perf_counter()", seconds(mono)}, {"perf_counter_ns()", nanos(mono)},
 		{"monotonic()", seconds(mono)}, {"monotonic_ns()", nanos(mono)},
 		{"process_time()", seconds(processTime)}, {"process_time_ns()", nanos(processTime)},
-		{"thread_time()", seconds(processTime)},
+		{"thread_time()", seconds(processTime)}, {"thread_time_ns()", nanos(processTime)},
 		{"sleep(seconds, /)", func(t *Thread, a []Value) Value {
-			s, ok := t.Float64(a[0])
-			if !ok {
+			d, ok := t.duration(a[0])
+			switch {
+			case !ok:
 				return Raised
-			}
-			if s < 0 || math.IsNaN(s) {
+			case d < 0:
 				return t.Raise(t.VM.Exc.ValueError, "sleep length must be non-negative")
 			}
-			if s > 1e9 {
-				return t.Raise(t.VM.Exc.OverflowError, "timestamp too large to convert to C _PyTime_t")
-			}
-			t.VM.Sched.Sleep(&t.Thread, time.Duration(s*1e9))
-			if !t.CheckBreak() {
-				return Raised
-			}
-			return None
+			return okNone(t.sleep(d))
 		}},
+		{"tzset()", func(t *Thread, a []Value) Value { return None }},
 	})
+	t.initCalendar(m)
 	return true
 }
 
-func processTime(t *Thread) int64 { return int64(time.Since(t.VM.Start)) }
+// sleep waits; false when an exception was raised meanwhile. What wakes it for nothing does not end it.
+func (t *Thread) sleep(d time.Duration) bool {
+	end := t.VM.Sched.Now() + int64(d)
+	for {
+		t.VM.Sched.Sleep(&t.Thread, d)
+		if !t.CheckBreak() {
+			return false
+		}
+		if d = time.Duration(end - t.VM.Sched.Now()); d <= 0 {
+			return true
+		}
+	}
+}
+
+// duration reads a number of seconds.
+func (t *Thread) duration(v Value) (d time.Duration, ok bool) {
+	var s float64
+	if v.IsFloat() || t.wraps(v, KFloat) {
+		s, ok = t.Float64(v)
+	} else {
+		var n int64
+		if n, ok = t.Index(v); !ok && t.Catch(t.VM.Exc.OverflowError) {
+			s, ok = math.Inf(1), true
+		} else {
+			s = float64(n)
+		}
+	}
+	switch {
+	case !ok:
+		return 0, false
+	case math.IsNaN(s):
+		t.Raise(t.VM.Exc.ValueError, "Invalid value NaN (not a number)")
+		return 0, false
+	case s >= 1<<63/1e9 || s <= -1<<63/1e9:
+		t.Raise(t.VM.Exc.OverflowError, "timestamp too large to convert to C _PyTime_t")
+		return 0, false
+	}
+	return time.Duration(math.Ceil(s * 1e9)), true
+}
+
+// wallClock is the time of day in nanoseconds since 1970.
+func wallClock(t *Thread) int64 {
+	if t.VM.Sched.Virtual() {
+		return t.VM.Sched.Now()
+	}
+	return time.Now().UnixNano()
+}
+
+// processTime is the processor time that the process has used, in nanoseconds.
+func processTime(t *Thread) int64 {
+	if n := cpuTime(); n > 0 && !t.VM.Sched.Virtual() {
+		return n
+	}
+	return t.VM.Sched.Now()
+}

@@ -141,6 +141,12 @@ func (t *Thread) classQual(v Value) Value {
 	return t.lockedField(v, ClassName)
 }
 
+func (t *Thread) qualOf(v Value) string {
+	q := t.classQual(v)
+	defer t.Decref(q)
+	return t.GoStr(q)
+}
+
 func (t *Thread) classNameOf(v Value) string {
 	if n := t.Field(v, ClassName); t.IsStr(n) {
 		return t.GoStr(n)

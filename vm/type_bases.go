@@ -155,11 +155,20 @@ func (t *Thread) sameLayout(to, from *Class, attr string) bool {
 		return true
 	}
 	what := "object layout"
-	if attr == "__bases__" && (to.Kind == KObject) != (from.Kind == KObject) {
+	if collected(to) != collected(from) {
 		what = "deallocator"
 	}
 	t.Raise(t.VM.Exc.TypeError, "%s assignment: '%s' %s differs from '%s'", attr, to.Name, what, from.Name)
 	return false
+}
+
+// collected reports a class whose instances CPython's cycle collector knows.
+func collected(c *Class) bool {
+	switch c.Kind {
+	case KObject, KInt, KBool, KFloat, KStr, KBytes, KByteArray, KRange, KNone:
+		return !c.Builtin
+	}
+	return true
 }
 
 // setClass is v.__class__ = x.

@@ -6,6 +6,7 @@ package vm
 func (t *Thread) BuildClass(body, name, bases, kwds Value) Value {
 	mark := t.holds
 	defer t.Unhold(mark)
+	given := bases
 	bases, ok := t.resolveBases(bases)
 	if !ok {
 		return Raised
@@ -49,6 +50,9 @@ func (t *Thread) BuildClass(body, name, bases, kwds Value) Value {
 		return Raised
 	}
 	t.Hold(ns)
+	if given != bases && !t.SetItem(ns, t.VM.Intern("__orig_bases__"), given) {
+		return Raised
+	}
 	r := t.Call(body, ns)
 	if r == Raised {
 		return Raised
