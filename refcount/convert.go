@@ -116,17 +116,17 @@ func (s *soundness) payload(off uint32, g Group) int64 {
 	}
 	b := s.h.blockOf(off)
 	switch {
-	case b == nil || b.size == 0 || s.free[off] || s.owned[off]:
+	case b == nil || b.size() == 0 || s.free[off] || s.owned[off]:
 		s.ok = false
 		return 0
-	case b.pool >= blockLarge && (Group(b.pool-blockLarge) != g || off&(blockWords-1) != 0),
-		b.pool < blockLarge && (Pool(b.pool).Group() != g || off&(blockWords-1)%(b.size/8) != 0):
+	case b.pool() >= blockLarge && (Group(b.pool()-blockLarge) != g || off&(blockWords-1) != 0),
+		b.pool() < blockLarge && (Pool(b.pool()).Group() != g || off&(blockWords-1)%(b.size()/8) != 0):
 		s.ok = false
 		return 0
 	}
 	s.owned[off] = true
 	n := int64(*(*uint64)(s.m.at(off)))
-	s.ok = s.ok && n <= int64(b.size)-8
+	s.ok = s.ok && n <= int64(b.size())-8
 	return n
 }
 

@@ -182,7 +182,7 @@ func TestPlanted(t *testing.T) {
 
 // again allocates an object from the pool of v's slot.
 func (a *hand) again(v Value, shape uint16) Value {
-	return a.m.New(Pool(a.w.h.blockOf(v.Off()).pool), tRaw)
+	return a.m.New(Pool(a.w.h.blockOf(v.Off()).pool()), tRaw)
 }
 
 // leaks takes the leaked objects out of an audit: those that a test allocated on its way to a slot.

@@ -25,11 +25,18 @@ const (
 
 // block describes one block, on the Go side, where no guest can write.
 type block struct {
-	pool   uint16 // a Pool, or one of the above
-	run    uint32 // blocks in the run, for its first block
-	size   uint32 // bytes in a slot; 0 where no slot begins
-	carved uint32 // words handed out so far, for pool blocks
+	use    atomic.Uint64 // size<<16 | pool: read without the lock by whoever holds an offset, stale or not
+	run    uint32        // blocks in the run, for its first block; under Heap.mu, as is carved
+	carved uint32        // words handed out so far, for pool blocks
 }
+
+// pool is a Pool, or one of the above.
+func (b *block) pool() uint16 { return uint16(b.use.Load()) }
+
+// size is the bytes in a slot; 0 where no slot begins.
+func (b *block) size() uint32 { return uint32(b.use.Load() >> 16) }
+
+func (b *block) set(pool uint16, size uint32) { b.use.Store(uint64(size)<<16 | uint64(pool)) }
 
 // site says who allocated and freed a slot.
 type site struct{ alloc, free atomicSite }
@@ -129,7 +136,7 @@ func New(cfg Config) (*Heap, error) {
 		h.limit = uint32(m)
 	}
 	h.blocks = make([]block, n/blockWords)
-	h.blocks[0].pool = blockFree // block 0 stays empty: offset 0 is no slot
+	h.blocks[0].set(blockFree, 0) // block 0 stays empty: offset 0 is no slot
 	if cfg.Unsafe {
 		h.shadows = make([]atomic.Pointer[shadow], len(h.blocks))
 	}
@@ -162,7 +169,7 @@ func (h *Heap) slotBytes(off uint32) int {
 	if b == nil {
 		return 0
 	}
-	return int(b.size)
+	return int(b.size())
 }
 
 // newBlocks takes n fresh blocks and gives the first; 0 when the limit is reached. What they are for is set before they
@@ -173,12 +180,13 @@ func (h *Heap) newBlocks(n uint32, pool uint16, size uint32) uint32 {
 		return 0
 	}
 	for i := first; i < first+n; i++ {
-		h.blocks[i].pool = blockCont
+		h.blocks[i].set(blockCont, 0)
 		if h.shadows != nil {
 			h.shadows[i].Store(new(shadow))
 		}
 	}
-	h.blocks[first].pool, h.blocks[first].size, h.blocks[first].run = pool, size, n
+	h.blocks[first].run = n
+	h.blocks[first].set(pool, size)
 	h.nblocks.Store(first + n)
 	return first
 }
@@ -249,9 +257,10 @@ func (h *Heap) allocRun(g Group, n int) uint32 {
 
 func (h *Heap) setRun(g Group, b, n uint32) {
 	for i := b; i < b+n; i++ {
-		h.blocks[i].pool, h.blocks[i].size = blockCont, 0
+		h.blocks[i].set(blockCont, 0)
 	}
-	h.blocks[b].pool, h.blocks[b].run, h.blocks[b].size = blockLarge+uint16(g), n, n*blockBytes
+	h.blocks[b].run = n
+	h.blocks[b].set(blockLarge+uint16(g), n*blockBytes)
 	h.nblocks.Add(0) // publish
 }
 
@@ -260,11 +269,15 @@ func (h *Heap) freeRun(off uint32) {
 	b := off >> blockShift
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if b >= h.nblocks.Load() || h.blocks[b].pool < blockLarge || h.blocks[b].pool >= blockCont {
+	if b >= h.nblocks.Load() {
+		return
+	}
+	pool := h.blocks[b].pool()
+	if pool < blockLarge || pool >= blockCont {
 		return // freed twice: the first time counted
 	}
-	g, r := Group(h.blocks[b].pool-blockLarge), run{b, h.blocks[b].run}
-	h.blocks[b].pool, h.blocks[b].size = blockCont, 0
+	g, r := Group(pool-blockLarge), run{b, h.blocks[b].run}
+	h.blocks[b].set(blockCont, 0)
 	if r.n >= 16 {
 		dropPages(h.words[r.block<<blockShift : (r.block+r.n)<<blockShift])
 	}

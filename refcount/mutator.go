@@ -282,15 +282,15 @@ func (m *Mutator) release(off uint32) {
 	}
 	m.Frees++
 	b := m.H.blockOf(off)
-	if b == nil || b.pool == blockCont || b.pool == blockFree {
+	if b == nil || b.pool() == blockCont || b.pool() == blockFree {
 		return
 	}
-	if b.pool >= blockLarge {
+	if b.pool() >= blockLarge {
 		m.H.freeRun(off)
 		return
 	}
-	p := Pool(b.pool)
-	if m.Unsafe && off&(blockWords-1)%(b.size/8) != 0 {
+	p := Pool(b.pool())
+	if m.Unsafe && off&(blockWords-1)%(b.size()/8) != 0 {
 		return // a forged offset into the middle of a slot
 	}
 	mag := m.mags[p]

@@ -166,7 +166,7 @@ func (m *Mutator) SetBody(v Value, b Body) {
 // bodyAttrs is the word of a container that holds the attribute dict of an instance of a subclass: the last in its slot.
 func (m *Mutator) attrsCell(v Value) *Value {
 	k := uint32(3)
-	if b := m.H.blockOf(v.Off()); b != nil && (b.pool == uint16(PoolDict) || b.pool == uint16(PoolSet)) {
+	if b := m.H.blockOf(v.Off()); b != nil && (b.pool() == uint16(PoolDict) || b.pool() == uint16(PoolSet)) {
 		k = 5
 	}
 	return (*Value)(m.at(v.Off() + k))
@@ -216,8 +216,8 @@ func (m *Mutator) FreePayload(off uint32) {
 	if off == 0 {
 		return
 	}
-	if b := m.H.blockOf(off); b != nil && b.pool < blockLarge {
-		if g := Pool(b.pool).Group(); g != GValues && g != GEntries && g != GBytes {
+	if b := m.H.blockOf(off); b != nil && b.pool() < blockLarge {
+		if g := Pool(b.pool()).Group(); g != GValues && g != GEntries && g != GBytes {
 			return // a forged link
 		}
 	}

@@ -64,17 +64,17 @@ func (w *Walk) eachLive(f func(off uint32)) {
 	for i := uint32(1); i < n; i++ {
 		b := &h.blocks[i]
 		switch {
-		case b.pool == blockFree || b.pool == blockCont:
-		case b.pool >= blockLarge:
-			if g := Group(b.pool - blockLarge); (g == GRecord || g == GRaw) && w.header(i<<blockShift).Shape() != 0 {
+		case b.pool() == blockFree || b.pool() == blockCont:
+		case b.pool() >= blockLarge:
+			if g := Group(b.pool() - blockLarge); (g == GRecord || g == GRaw) && w.header(i<<blockShift).Shape() != 0 {
 				f(i << blockShift)
 			}
 		default:
-			g := Pool(b.pool).Group()
+			g := Pool(b.pool()).Group()
 			if g == GValues || g == GEntries || g == GBytes {
 				continue
 			}
-			size := uint32(Pool(b.pool).Size() / 8)
+			size := uint32(Pool(b.pool()).Size() / 8)
 			for at := uint32(0); at+size <= b.carved; at += size {
 				if w.header(i<<blockShift+at).Shape() != 0 {
 					f(i<<blockShift + at)

@@ -161,12 +161,14 @@ func (l *Lock) ReleaseAll(t *Thread) (saved int) {
 }
 
 // AcquireRestore takes it again to that depth.
-func (l *Lock) AcquireRestore(t *Thread, saved int) {
-	if l.Acquire(t, -1, "lock") == Acquired {
+func (l *Lock) AcquireRestore(t *Thread, saved int) LockResult {
+	res := l.Acquire(t, -1, "lock")
+	if res == Acquired {
 		l.mu.Lock()
 		l.count = saved
 		l.mu.Unlock()
 	}
+	return res
 }
 
 // Done is an event that happens once: the end of a thread.
@@ -205,7 +207,18 @@ func (d *Done) Wait(s Scheduler, t *Thread, timeout time.Duration, who *Thread) 
 	t.notified.Store(false)
 	d.queue = append(d.queue, t)
 	d.mu.Unlock()
-	return s.(waiter).waitFor(t, wait{what: "the end of a thread", who: who, forever: timeout < 0}, timeout, d.set.Load)
+	res := s.(waiter).waitFor(t, wait{what: "the end of a thread", who: who, forever: timeout < 0}, timeout, d.set.Load)
+	if res != Acquired {
+		d.mu.Lock()
+		for i, x := range d.queue {
+			if x == t {
+				d.queue = append(d.queue[:i], d.queue[i+1:]...)
+				break
+			}
+		}
+		d.mu.Unlock()
+	}
+	return res
 }
 
 // waitFor parks t without the right to run.

@@ -309,6 +309,11 @@ func (t *Thread) attrDict(v Value, make bool) Value {
 		get, set = func() Value { return t.Field(v, FuncAttrs) }, func(d Value) { t.SetField(v, FuncAttrs, d) }
 	case KException:
 		get, set = func() Value { return t.Field(v, ExcAttrs) }, func(d Value) { t.SetField(v, ExcAttrs, d) }
+	case KWeakref:
+		if l := t.LayoutOf(v); l == nil || !l.Class.HasDict {
+			return Unbound
+		}
+		get, set = func() Value { return t.Field(v, WeakAttrs) }, func(d Value) { t.SetField(v, WeakAttrs, d) }
 	case KList, KDict, KSet, KFrozenSet, KByteArray:
 		if l := t.LayoutOf(v); l == nil || !l.Class.HasDict {
 			return Unbound

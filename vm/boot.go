@@ -30,7 +30,7 @@ var kindShapes = [NumKinds]struct {
 	KProperty: {refcount.LayoutRecord, 4}, KStaticMethod: {refcount.LayoutRecord, 1},
 	KClassMethod: {refcount.LayoutRecord, 1}, KSuper: {refcount.LayoutRecord, 3}, KEnumerate: {refcount.LayoutRecord, 2},
 	KZip: {refcount.LayoutRecord, 2}, KMap: {refcount.LayoutRecord, 2}, KFilter: {refcount.LayoutRecord, 2},
-	KReversed: {refcount.LayoutRecord, 2}, KWeakref: {refcount.LayoutRecord, 4}, KGetSet: {refcount.LayoutRecord, 3},
+	KReversed: {refcount.LayoutRecord, 2}, KWeakref: {refcount.LayoutRecord, WeakFieldCount}, KGetSet: {refcount.LayoutRecord, 3},
 	KLock: {refcount.LayoutRecord, 1}, KNative: {refcount.LayoutRecord, 1}, KMapProxy: {refcount.LayoutRecord, 1},
 	KMember: {refcount.LayoutRecord, 2}, KCode: {refcount.LayoutRecord, 1}, KObject: {refcount.LayoutRecord, 0},
 	KStrWideIter: {refcount.LayoutRecord, 2}, KByteArrayIter: {refcount.LayoutRecord, 2},

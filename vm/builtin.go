@@ -247,7 +247,7 @@ func (b *Builtin) qual() string {
 	case b.isNew():
 		return b.Owner.Name
 	case b.Owner != nil:
-		return b.Owner.Name + "." + b.Name
+		return b.Owner.Name[strings.LastIndexByte(b.Owner.Name, '.')+1:] + "." + b.Name
 	case b.Module != "":
 		return b.Module + "." + b.Name
 	}

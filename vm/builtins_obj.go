@@ -28,13 +28,7 @@ func (t *Thread) initObjects() {
 	t.defFuncs([]Def{
 		{"isinstance(obj, class_or_tuple, /)", func(t *Thread, a []Value) Value { return t.boolOf(t.IsInstanceOf(a[0], a[1])) }},
 		{"issubclass(cls, class_or_tuple, /)", func(t *Thread, a []Value) Value { return t.boolOf(t.IsSubclassOf(a[0], a[1])) }},
-		{"callable(obj, /)", func(t *Thread, a []Value) Value {
-			switch t.Kind(a[0]) {
-			case KFunction, KBuiltin, KMethod, KClass:
-				return True
-			}
-			return refcount.Bool(t.Has(t.ClassOf(a[0]), SlotCall))
-		}},
+		{"callable(obj, /)", func(t *Thread, a []Value) Value { return refcount.Bool(t.callable(a[0])) }},
 		{"getattr(object, name, default=None, /)", func(t *Thread, a []Value) Value {
 			n, ok := t.attrName(a[1])
 			if !ok {
@@ -77,8 +71,8 @@ func (t *Thread) initObjects() {
 			if a[0] == Unbound {
 				return t.localsDict()
 			}
-			d := t.InstanceDict(a[0])
-			if d == Unbound {
+			d := t.LookupAttr(a[0], t.VM.names.dict)
+			if d == Unbound || d == Raised && t.Catch(t.VM.Exc.AttributeError) {
 				return t.Raise(t.VM.Exc.TypeError, "vars() argument must have __dict__ attribute")
 			}
 			return d

@@ -39,6 +39,7 @@ type Class struct {
 	Builtin bool     // immutable, made at start
 	Final   bool     // cannot be subclassed
 	HasDict bool     // instances may have attributes of their own
+	Weak    bool     // a class statement's: instances can be referred to weakly
 	Solid   bool     // instances have parts that those of Base have not: slots, or a built-in layout
 	Slots   []string // __slots__, all of the MRO's, in layout order
 	Wraps   Kind     // KInt, KFloat, KStr, KBytes, KTuple: an instance is a KInstance whose first inline field is such a value

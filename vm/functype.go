@@ -147,7 +147,17 @@ func (t *Thread) initGenerators() {
 		}, nil},
 	}})
 	t.initWrapperTypes()
-	t.defType(TypeDef{Kind: KMethod, Name: "method", Own: true, Final: true, Methods: []Def{
+	t.defType(TypeDef{Kind: KMethod, Name: "method", Own: true, Final: true, Static: []Def{
+		{"__new__(cls, function, instance, /)", func(t *Thread, a []Value) Value {
+			switch {
+			case !t.callable(a[1]):
+				return t.Raise(t.VM.Exc.TypeError, "first argument must be callable")
+			case a[2] == None:
+				return t.Raise(t.VM.Exc.TypeError, "instance must not be None")
+			}
+			return t.NewRecord(KMethod, t.Ref(a[1]), t.Ref(a[2]))
+		}},
+	}, Methods: []Def{
 		{"__call__(self, /, *args, **kwargs)", callIt},
 		{"__eq__(self, other, /)", func(t *Thread, a []Value) Value {
 			if !t.Is(a[1], KMethod) {

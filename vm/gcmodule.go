@@ -11,9 +11,16 @@ import (
 
 // gcState is what the collector remembers.
 type gcState struct {
-	off     atomic.Bool
-	running atomic.Bool
+	off        atomic.Bool
+	running    atomic.Bool
+	runs       atomic.Int64 // collections
+	found      atomic.Int64 // objects that they found unreachable
+	thresholds [3]atomic.Int64
 }
+
+// gcThresholds are what gc.get_threshold() tells at the start. toy has one generation: a first threshold of 0 turns
+// automatic collections off, and that is all that they mean.
+var gcThresholds = [3]int64{700, 10, 10}
 
 // gcFirst is the number of containers allocated before the first automatic collection.
 const gcFirst = 200000
@@ -77,20 +84,20 @@ func (t *Thread) Collect() int {
 		return 0
 	}
 	defer vm.gcState.running.Store(false)
-	garbage := t.garbage()
+	vm.gcState.runs.Add(1)
+	garbage, refs := t.garbage(true)
 	if len(garbage) == 0 {
 		return 0
 	}
+	vm.gcState.found.Add(int64(len(garbage)))
 	mark := t.holds
 	for _, v := range garbage { // they must not go away while they are worked on
 		t.Hold(t.Ref(v))
 	}
+	t.callBack(refs)
 	finalised := false
 	for _, v := range garbage {
 		f := t.Header(v).Flags()
-		if f&refcount.FlagWeakref != 0 {
-			t.clearWeakrefs(v, true)
-		}
 		if f&refcount.FlagFinal != 0 && f&refcount.FlagFinalized == 0 {
 			finalised = true
 			t.runFinalizer(v)
@@ -98,7 +105,7 @@ func (t *Thread) Collect() int {
 	}
 	if finalised { // which of them are still garbage? those that only the holds keep
 		t.Unhold(mark)
-		again := t.garbage()
+		again, _ := t.garbage(false)
 		was := map[Value]bool{}
 		for _, v := range garbage {
 			was[v] = true
@@ -118,12 +125,33 @@ func (t *Thread) Collect() int {
 	return len(garbage)
 }
 
-// garbage finds the unreachable cycles; the world is stopped meanwhile.
-func (t *Thread) garbage() []Value {
+// garbage finds the unreachable cycles; the world is stopped meanwhile. Where detach is true, nothing refers to them weakly
+// afterwards: refs are the weak references (owned) whose callbacks are due, those that are not garbage themselves.
+func (t *Thread) garbage(detach bool) (out, refs []Value) {
 	vm := t.VM
 	vm.Sched.StopWorld(&t.Thread)
 	defer vm.Sched.StartWorld(&t.Thread)
-	return vm.Heap.WalkFrom(vm.roots).Garbage()
+	out = vm.Heap.WalkFrom(vm.roots).Garbage()
+	if !detach {
+		return out, nil
+	}
+	in := make(map[Value]bool, len(out))
+	for _, v := range out {
+		in[v] = true
+	}
+	for _, v := range out {
+		if t.Header(v).Flags()&refcount.FlagWeakref == 0 {
+			continue
+		}
+		for _, r := range vm.weak.forget(t, v, 0) {
+			if in[r] {
+				t.DropCount(r) // its own count, which the cycle explains, is left
+			} else {
+				refs = append(refs, r)
+			}
+		}
+	}
+	return out, refs
 }
 
 // clearObject drops what a garbage object refers to, so that its cycles come apart.
@@ -184,7 +212,7 @@ func (t *Thread) clearObject(v Value) {
 
 // autoCollect runs when many containers have been allocated.
 func (t *Thread) autoCollect() {
-	if t.VM.gcState.off.Load() || t.Exc != Unbound {
+	if s := &t.VM.gcState; s.off.Load() || s.thresholds[0].Load() == 0 || t.Exc != Unbound {
 		return
 	}
 	h := t.VM.Heap
@@ -195,7 +223,16 @@ func (t *Thread) autoCollect() {
 
 func initGC(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
-		{"collect(generation=2)", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.Collect())) }},
+		{"collect(generation=2)", func(t *Thread, a []Value) Value {
+			if a[0] != Unbound {
+				if n, ok := t.Index(a[0]); !ok {
+					return Raised
+				} else if n < 0 || n > 2 {
+					return t.Raise(t.VM.Exc.ValueError, "invalid generation")
+				}
+			}
+			return t.NewInt(int64(t.Collect()))
+		}},
 		{"enable()", func(t *Thread, a []Value) Value { t.VM.gcState.off.Store(false); return None }},
 		{"disable()", func(t *Thread, a []Value) Value { t.VM.gcState.off.Store(true); return None }},
 		{"isenabled()", func(t *Thread, a []Value) Value { return refcount.Bool(!t.VM.gcState.off.Load()) }},
@@ -203,9 +240,47 @@ func initGC(t *Thread, m Value) bool {
 			return t.NewTuple(refcount.SmallInt(0), refcount.SmallInt(0), refcount.SmallInt(0))
 		}},
 		{"get_threshold()", func(t *Thread, a []Value) Value {
-			return t.NewTuple(refcount.SmallInt(700), refcount.SmallInt(10), refcount.SmallInt(10))
+			var out []Value
+			for i := range t.VM.gcState.thresholds {
+				out = append(out, t.NewInt(t.VM.gcState.thresholds[i].Load()))
+			}
+			return t.NewTuple(out...)
 		}},
-		{"set_threshold(threshold0, threshold1=10, threshold2=10, /)", func(t *Thread, a []Value) Value { return None }},
+		{"set_threshold(threshold0, threshold1=10, threshold2=10, /)", func(t *Thread, a []Value) Value {
+			for i, v := range a {
+				if v == Unbound {
+					continue
+				}
+				n, ok := t.Index(v)
+				if !ok {
+					return Raised
+				}
+				t.VM.gcState.thresholds[i].Store(n)
+			}
+			return None
+		}},
+		{"get_debug()", func(t *Thread, a []Value) Value { return refcount.SmallInt(0) }},
+		{"set_debug(flags, /)", func(t *Thread, a []Value) Value { return None }},
+		{"get_stats()", func(t *Thread, a []Value) Value {
+			var out []Value
+			for i := 0; i < 3; i++ {
+				d := t.NewDict()
+				for j, k := range []string{"collections", "collected", "uncollectable"} {
+					n := int64(0)
+					if i == 2 {
+						n = [3]int64{t.VM.gcState.runs.Load(), t.VM.gcState.found.Load(), 0}[j]
+					}
+					t.DictSetStr(d, t.VM.Intern(k), t.NewInt(n))
+				}
+				out = append(out, d)
+			}
+			return t.NewList(out...)
+		}},
+		{"is_finalized(obj, /)", func(t *Thread, a []Value) Value {
+			return refcount.Bool(a[0].IsPtr() && t.Header(a[0]).Flags()&refcount.FlagFinalized != 0)
+		}},
+		{"unfreeze()", func(t *Thread, a []Value) Value { return None }},
+		{"get_freeze_count()", func(t *Thread, a []Value) Value { return refcount.SmallInt(0) }},
 		{"freeze()", func(t *Thread, a []Value) Value { return None }},
 		{"is_tracked(obj, /)", func(t *Thread, a []Value) Value {
 			switch t.Kind(a[0]) {
@@ -229,8 +304,13 @@ func initGC(t *Thread, m Value) bool {
 		}},
 		{"audit()", func(t *Thread, a []Value) Value { return t.auditList(t.VM.Audit(t)) }},
 	})
-	l := t.NewList()
-	t.modSet(m, "garbage", l)
+	t.modSet(m, "garbage", t.NewList())
+	t.modSet(m, "callbacks", t.NewList())
+	for i, n := range []string{"DEBUG_STATS", "DEBUG_COLLECTABLE", "DEBUG_UNCOLLECTABLE"} {
+		t.modSet(m, n, t.NewInt(1<<i))
+	}
+	t.modSet(m, "DEBUG_SAVEALL", t.NewInt(32))
+	t.modSet(m, "DEBUG_LEAK", t.NewInt(38))
 	return true
 }
 

@@ -389,10 +389,14 @@ func (t *Thread) initModules() {
 	vm.goModules["time"] = initTime
 	vm.goModules["_thread"] = initThread
 	vm.goModules["gc"] = initGC
+	vm.goModules["_collections"] = initCollections
 	vm.goModules["_weakref"] = initWeakref
 	vm.goModules["os"] = initOS
 	vm.goModules["os.path"] = initOSPath
 	vm.goModules["platform"] = initPlatform
+	for i, n := range gcThresholds {
+		vm.gcState.thresholds[i].Store(n)
+	}
 	t.initThreadTypes()
 	t.initWeakTypes()
 }

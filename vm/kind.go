@@ -56,7 +56,7 @@ const (
 	KMap          // record: function, tuple of iterators
 	KFilter       // record: function, iterator
 	KReversed     // record: sequence, index
-	KWeakref      // record: slot's handle (not counted) as bits, callback, next in the slot's list, hash
+	KWeakref      // record: see WeakTarget
 	KGetSet       // record: index of the Go getter and setter, name, class
 	KLock         // record: index in the side table
 	KNative       // record: index in the side table of Go objects: what only Go can hold

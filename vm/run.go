@@ -129,16 +129,25 @@ func (t *Thread) printUncaught(what string) {
 	t.Unhold(mark)
 }
 
-// shutdownThreads waits for the threads that are not daemons, as threading._shutdown does.
+// shutdownThreads waits for the threads that are not daemons, as threading._shutdown does, and then calls what atexit has.
 func (t *Thread) shutdownThreads() bool {
-	m := t.DictGetStr(t.VM.modules, t.VM.Intern("threading"))
-	if m == Unbound {
-		return true
+	ok := true
+	for _, last := range [][2]string{{"threading", "_shutdown"}, {"atexit", "_run_exitfuncs"}} {
+		m := t.DictGetStr(t.VM.modules, t.VM.Intern(last[0]))
+		if m == Unbound {
+			continue
+		}
+		saved := t.TakeExc()
+		h := t.Hold(saved)
+		r := t.CallMethod(m, last[1])
+		t.DecrefAll(m, r)
+		if saved = t.Release(h); saved != Unbound { // the first exception counts
+			t.Decref(t.TakeExc())
+			t.Exc = saved
+		}
+		ok = ok && r != Raised
 	}
-	r := t.CallMethod(m, "_shutdown")
-	t.Decref(m)
-	t.Decref(r)
-	return r != Raised
+	return ok
 }
 
 // teardown drops the main module's names in CPython's order (those with one underscore first, then the rest, the latest

@@ -5,6 +5,7 @@ package vm
 import (
 	"fmt"
 	"runtime"
+	"strings"
 	"time"
 
 	"toylang/refcount"
@@ -33,8 +34,14 @@ func (t *Thread) newLock(recursive bool) Value {
 	if recursive {
 		l.Name = "an RLock"
 	}
-	v := t.NewRecord(KLock, refcount.SmallInt(int64(t.VM.side.put(l))))
+	var v Value
+	if !recursive {
+		v = t.NewRecord(KLock, Unbound)
+	} else {
+		v = t.NewInstance(t.VM.rlock)
+	}
 	if v != Raised {
+		t.SetField(v, 0, refcount.SmallInt(int64(t.VM.side.put(l))))
 		l.Name = fmt.Sprintf("%s (%#x)", l.Name, uint64(t.identityHash(v)))
 	}
 	return v
@@ -44,9 +51,11 @@ func (t *Thread) newLock(recursive bool) Value {
 func (t *Thread) timeoutArg(blocking, timeout Value) (d time.Duration, ok bool) {
 	block := true
 	if blocking != Unbound {
-		if block, ok = t.Truth(blocking); !ok {
+		n, ok := t.Index(blocking)
+		if !ok {
 			return 0, false
 		}
+		block = n != 0
 	}
 	d = -1
 	if timeout != Unbound && timeout != refcount.SmallInt(-1) {
@@ -124,15 +133,28 @@ func (t *Thread) initThreadTypes() {
 	methods := []Def{
 		{"acquire(self, blocking=True, timeout=-1)", func(t *Thread, a []Value) Value { return t.acquire(a[0], a[1], a[2]) }},
 		{"release(self, /)", release},
-		{"locked(self, /)", func(t *Thread, a []Value) Value {
-			l := t.lockOf(a[0])
-			if l == nil {
-				return Raised
-			}
-			return refcount.Bool(l.Locked())
-		}},
-		{"__enter__(self, /)", func(t *Thread, a []Value) Value { return t.acquire(a[0], Unbound, Unbound) }},
+		{"__enter__(self, blocking=True, timeout=-1)", func(t *Thread, a []Value) Value { return t.acquire(a[0], a[1], a[2]) }},
 		{"__exit__(self, /, *args)", release},
+		{"__repr__(self, /)", lockRepr},
+		{"_at_fork_reinit(self, /)", func(t *Thread, a []Value) Value { return None }},
+	}
+	locked := func(t *Thread, a []Value) Value {
+		l := t.lockOf(a[0])
+		if l == nil {
+			return Raised
+		}
+		return refcount.Bool(l.Locked())
+	}
+	t.defType(TypeDef{Kind: KLock, Name: "_thread.lock", Own: true, Final: true, Static: []Def{
+		{"__new__(cls, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
+			return t.Raise(t.VM.Exc.TypeError, "cannot create '_thread.lock' instances")
+		}},
+	}, Methods: append(methods[:len(methods):len(methods)], Def{"locked(self, /)", locked}, Def{"locked_lock(self, /)", locked},
+		Def{"acquire_lock(self, blocking=True, timeout=-1)", methods[0].Fn}, Def{"release_lock(self, /)", release})})
+	t.VM.rlock = t.defType(TypeDef{Kind: KLock, Name: "_thread.RLock", Final: true, Static: []Def{
+		{"__new__(cls, /, *args, **kwargs)", func(t *Thread, a []Value) Value { return t.newLock(true) }},
+	}, Methods: append(methods, []Def{
+		{"__init__(self, /, *args, **kwargs)", func(t *Thread, a []Value) Value { return None }},
 		{"_is_owned(self, /)", func(t *Thread, a []Value) Value {
 			l := t.lockOf(a[0])
 			if l == nil {
@@ -149,42 +171,66 @@ func (t *Thread) initThreadTypes() {
 			if n == 0 {
 				return t.Raise(t.VM.Exc.RuntimeError, "cannot release un-acquired lock")
 			}
-			return t.NewInt(int64(n))
+			return t.NewTuple(t.NewInt(int64(n)), t.NewInt(int64(t.ID)))
 		}},
-		{"_acquire_restore(self, state, /)", func(t *Thread, a []Value) Value {
-			l := t.lockOf(a[0])
-			if l == nil {
-				return Raised
+		{"_acquire_restore(self, state, /)", acquireRestore},
+	}...)})
+}
+
+// acquireRestore takes an RLock to the depth that _release_save told. Ctrl-C does not end the wait, only what follows.
+func acquireRestore(t *Thread, a []Value) Value {
+	l := t.lockOf(a[0])
+	if l == nil {
+		return Raised
+	}
+	if !t.Is(a[1], KTuple) || t.Items(a[1]).Len() < 1 || !t.Items(a[1]).Get(0).IsInt() {
+		return t.Raise(t.VM.Exc.TypeError, "_acquire_restore() argument must be what _release_save() gave")
+	}
+	n := int(t.Items(a[1]).Get(0).Int())
+	mark := t.Hold(Unbound)
+	for {
+		switch l.AcquireRestore(&t.Thread, n) {
+		case scheduler.Acquired:
+			if e := t.Release(mark); e != Unbound {
+				return t.RaiseValue(e)
 			}
-			l.AcquireRestore(&t.Thread, int(a[1].Int()))
 			return None
-		}},
-		{"_at_fork_reinit(self, /)", func(t *Thread, a []Value) Value { return None }},
-	}
-	repr := func(word string) Def {
-		return Def{"__repr__(self, /)", func(t *Thread, a []Value) Value {
-			l := t.lockOf(a[0])
-			if l == nil {
+		case scheduler.Deadlock:
+			t.Unhold(mark)
+			return t.deadlocked()
+		}
+		if !t.CheckBreak() {
+			if t.limited {
+				t.Unhold(mark)
 				return Raised
 			}
-			state := "unlocked"
-			if l.Locked() {
-				state = "locked"
-			}
-			if l.Recursive {
-				return t.NewStr(fmt.Sprintf("<%s %s object owner=%d count=%d at %#x>", state, word, l.Owner(), l.Count(), uint64(t.identityHash(a[0]))))
-			}
-			return t.NewStr(fmt.Sprintf("<%s %s object at %#x>", state, word, uint64(t.identityHash(a[0]))))
-		}}
+			e := t.TakeExc()
+			t.Unhold(mark)
+			mark = t.Hold(e)
+		}
 	}
-	t.defType(TypeDef{Kind: KLock, Name: "lock", Own: true, Final: true, Methods: append(methods, repr("_thread.lock"))})
-	t.setDict(t.VM.kinds[KLock], "__module__", t.VM.Intern("_thread"))
+}
+
+func lockRepr(t *Thread, a []Value) Value {
+	l := t.lockOf(a[0])
+	if l == nil {
+		return Raised
+	}
+	state := "unlocked"
+	if l.Locked() {
+		state = "locked"
+	}
+	at := uint64(t.identityHash(a[0]))
+	if l.Recursive {
+		return t.NewStr(fmt.Sprintf("<%s _thread.RLock object owner=%d count=%d at %#x>", state, l.Owner(), l.Count(), at))
+	}
+	return t.NewStr(fmt.Sprintf("<%s _thread.lock object at %#x>", state, at))
 }
 
 func initThread(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
+		{"_type_name(cls, name, /)", nameType},
 		{"allocate_lock()", func(t *Thread, a []Value) Value { return t.newLock(false) }},
-		{"RLock()", func(t *Thread, a []Value) Value { return t.newLock(true) }},
 		{"get_ident()", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.ID)) }},
 		{"get_native_id()", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.ID)) }},
 		{"start_new_thread(function, args, kwargs=None, /)", startThread},
@@ -211,10 +257,29 @@ func initThread(t *Thread, m Value) bool {
 		{"interrupt_main()", func(t *Thread, a []Value) Value { t.VM.Sched.Interrupt(); return None }},
 		{"stack_size(size=0, /)", func(t *Thread, a []Value) Value { return t.NewInt(0) }},
 	})
+	t.modSet(m, "RLock", t.Ref(t.VM.rlock.Value))
 	t.modSet(m, "LockType", t.Ref(t.VM.kinds[KLock].Value))
 	t.modSet(m, "error", t.Ref(t.VM.Exc.RuntimeError.Value))
 	t.modSet(m, "TIMEOUT_MAX", t.NewFloat(timeoutMax.Seconds()))
 	return true
+}
+
+// nameType gives a class of the library the dotted name that the errors of CPython's built-in class of that name show. The
+// module that makes the class calls it before anybody else sees the class.
+func nameType(t *Thread, a []Value) Value {
+	c := t.ClassFrom(a[0])
+	if c == nil || c.Builtin || !t.IsStr(a[1]) {
+		return t.Raise(t.VM.Exc.TypeError, "a class and a str are needed")
+	}
+	name := t.GoStr(a[1])
+	i := strings.LastIndexByte(name, '.')
+	c.Name = name
+	t.putLocked(a[0], ClassName, t.Ref(t.VM.Intern(name[i+1:])))
+	t.putLocked(a[0], ClassQual, t.Ref(t.VM.Intern(name[i+1:])))
+	if i > 0 {
+		t.setDict(c, "__module__", t.VM.Intern(name[:i]))
+	}
+	return t.Ref(a[0])
 }
 
 // handle is what remains of a thread for those who wait for its end.

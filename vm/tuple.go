@@ -41,8 +41,8 @@ func (t *Thread) TupleOf(iterable Value) Value {
 
 // tupleOfList copies a list.
 func (t *Thread) tupleOfList(l Value) Value {
-	for {
-		n := t.ListLen(l)
+	for tries := 0; tries < 1000; tries++ {
+		_, n := t.listView(l) // never more than the payload holds, whatever the length says
 		r, out := t.newTupleFor(n)
 		if r == Raised || n == 0 {
 			return r
@@ -60,6 +60,7 @@ func (t *Thread) tupleOfList(l Value) Value {
 		}
 		t.Decref(r)
 	}
+	return t.Raise(t.VM.Exc.RuntimeError, "list changed size while it was read")
 }
 
 // tupleSlice makes a tuple of the n items at start, start+step, ….

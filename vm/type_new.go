@@ -222,6 +222,7 @@ func (t *Thread) bestBase(bases []*Class) *Class {
 func (t *Thread) layoutFrom(c *Class, l *lineage) {
 	for _, b := range l.bases {
 		c.HasDict = c.HasDict || b.HasDict
+		c.Weak = c.Weak || b.weak()
 	}
 	c.Slots = append(c.Slots, l.base.Slots...)
 	c.Wraps = l.base.Wraps
@@ -288,7 +289,7 @@ func heads(seqs [][]*Class) (out []*Class) {
 func (t *Thread) slotsOf(c *Class, own Value) bool {
 	s := t.DictGetStr(own, t.VM.names.slots)
 	if s == Unbound {
-		c.HasDict = true
+		c.HasDict, c.Weak = true, true
 		return true
 	}
 	defer t.Decref(s)
@@ -325,6 +326,11 @@ func (t *Thread) slotsOf(c *Class, own Value) bool {
 			c.HasDict = true
 			continue
 		case "__weakref__":
+			if c.Weak {
+				t.Raise(t.VM.Exc.TypeError, "__weakref__ slot disallowed: either we already got one, or __itemsize__ != 0")
+				return false
+			}
+			c.Weak = true
 			continue
 		}
 		if strings.HasPrefix(n, "__") && !strings.HasSuffix(n, "__") {

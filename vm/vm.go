@@ -98,6 +98,8 @@ type VM struct {
 	recursion int64      // the recursion limit; through sync/atomic
 	side      sideTable
 	weak      *weakTable
+	rlock     *Class // _thread.RLock
+	deque     *Class // collections.deque, once it is imported
 	gcState   gcState
 	stackPool sync.Pool
 	stopping  atomic.Bool

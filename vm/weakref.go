@@ -3,6 +3,7 @@ package vm
 // This file holds weak references and the end of objects: finalisers and callbacks.
 
 import (
+	"fmt"
 	"sync"
 
 	"toylang/refcount"
@@ -12,8 +13,9 @@ import (
 const (
 	WeakTarget   = iota // small int, or None when the referent is gone
 	WeakCallback        // callable or None
-	WeakHash            // small int or Unbound
-	WeakProxy           // True for a proxy
+	WeakHash            // int or Unbound
+	WeakAttrs           // the attribute dict of an instance of a subclass, or Unbound
+	WeakFieldCount
 )
 
 // weakTable lists the weak references to each object, oldest first (borrowed: a weakref takes itself out when it dies).
@@ -24,32 +26,70 @@ type weakTable struct {
 
 func (t *Thread) weakBits(v Value) Value { return refcount.SmallInt(int64(v & (1<<48 - 1))) }
 
-// newWeakref makes a weak reference to v.
-func (t *Thread) newWeakref(v, callback Value) Value {
-	if !v.IsPtr() || t.Is(v, KStr) || t.Is(v, KTuple) || t.Is(v, KInt) || t.Is(v, KList) || t.Is(v, KDict) || t.Is(v, KBytes) {
+// weak reports whether instances of the class can be referred to weakly.
+func (c *Class) weak() bool {
+	if !c.Builtin {
+		return c.Weak && c.Wraps != KTuple && c.Wraps != KInt && c.Wraps != KBytes
+	}
+	switch c.Kind {
+	case KSet, KFrozenSet, KFunction, KBuiltin, KMethod, KClass, KModule, KGenerator, KLock, KCode, KAlias:
+		return true
+	}
+	return c.Kind == KInstance && c.Wraps == 0
+}
+
+// newWeakref makes a weak reference to v, an instance of the class c.
+func (t *Thread) newWeakref(c *Class, v, callback Value) Value {
+	if !v.IsPtr() || !t.ClassOf(v).weak() {
 		return t.Raise(t.VM.Exc.TypeError, "cannot create weak reference to '%s' object", t.TypeName(v))
 	}
 	w := t.VM.weak
-	if callback == None {
-		w.mu.Lock()
-		for _, r := range w.of[v] {
-			if t.Field(r, WeakCallback) == None && t.Header(r).Count > 0 && t.Is(r, KWeakref) {
-				t.Incref(r)
-				w.mu.Unlock()
-				return r
-			}
+	plain := callback == None && c.Builtin
+	if plain {
+		if r := w.reuse(t, v); r != Unbound {
+			return r
 		}
-		w.mu.Unlock()
 	}
-	r := t.NewRecord(KWeakref, t.weakBits(v), t.Ref(callback), Unbound, False)
+	var r Value
+	if c.Builtin {
+		r = t.NewRecord(KWeakref, None, t.Ref(callback), Unbound, Unbound)
+	} else if r = t.NewInstance(c); r != Raised {
+		t.SetField(r, WeakTarget, None)
+		t.SetField(r, WeakCallback, t.Ref(callback))
+	}
 	if r == Raised {
 		return r
 	}
-	t.Header(v).SetFlag(refcount.FlagWeakref)
 	w.mu.Lock()
+	t.SetField(r, WeakTarget, t.weakBits(v))
+	t.Header(v).SetFlag(refcount.FlagWeakref)
 	w.of[v] = append(w.of[v], r)
 	w.mu.Unlock()
 	return r
+}
+
+// reuse gives the weak reference to v that has no callback (owned): there is one of them; Unbound when there is none yet.
+func (w *weakTable) reuse(t *Thread, v Value) Value {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.of[v] {
+		if t.Is(r, KWeakref) && t.Field(r, WeakCallback) == None && t.TryIncref(r) {
+			return r
+		}
+	}
+	return Unbound
+}
+
+// refsTo lists the weak references to v (owned).
+func (w *weakTable) refsTo(t *Thread, v Value) (out []Value) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.of[v] {
+		if t.TryIncref(r) {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // deref gives the referent (owned); None when it is gone.
@@ -57,55 +97,66 @@ func (t *Thread) deref(r Value) Value {
 	w := t.VM.weak
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	b := t.Field(r, WeakTarget)
-	if !b.IsInt() {
-		return None
-	}
-	v := refcount.TagPtr | Value(b.Int())
-	if t.ShapeOf(v) == 0 || t.Count(v) == 0 {
-		return None
-	}
-	t.Incref(v)
-	return v
-}
-
-// clearWeakrefs makes the weak references to v dead and calls their callbacks, newest first.
-func (t *Thread) clearWeakrefs(v Value, callbacks bool) {
-	w := t.VM.weak
-	w.mu.Lock()
-	refs := w.of[v]
-	delete(w.of, v)
-	t.Header(v).ClearFlag(refcount.FlagWeakref)
-	for _, r := range refs {
-		if t.Is(r, KWeakref) {
-			t.SetField(r, WeakTarget, None)
-			t.Incref(r)
+	if b := t.Field(r, WeakTarget); b.IsInt() {
+		if v := refcount.TagPtr | Value(b.Int()); t.TryIncref(v) {
+			return v
 		}
 	}
-	w.mu.Unlock()
+	return None
+}
+
+// forget makes the weak references to v dead and lists those that live (owned), oldest first. pin keeps the count of a
+// dead v from looking like garbage while callbacks run.
+func (w *weakTable) forget(t *Thread, v Value, pin uint32) (refs []Value) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.of[v] {
+		if t.Kind(r) == KWeakref {
+			t.SetField(r, WeakTarget, None)
+			if t.TryIncref(r) {
+				refs = append(refs, r)
+			}
+		}
+	}
+	delete(w.of, v)
+	h := t.Header(v)
+	h.ClearFlag(refcount.FlagWeakref)
+	if pin != 0 {
+		h.Count = pin
+	}
+	return refs
+}
+
+// callBack calls the callbacks of dead weak references, which it takes over, newest first.
+func (t *Thread) callBack(refs []Value) {
 	saved := t.TakeExc()
 	mark := t.Hold(saved)
-	for i := len(refs) - 1; i >= 0; i-- {
-		t.Hold(refs[i])
+	for _, r := range refs {
+		t.Hold(r)
 	}
-	for i := len(refs) - 1; i >= 0 && callbacks; i-- {
+	for i := len(refs) - 1; i >= 0; i-- {
 		r := refs[i]
+		t.Lock(r)
 		cb := t.Field(r, WeakCallback)
+		t.SetField(r, WeakCallback, None)
+		t.Unlock(r)
 		if cb == None || cb == Unbound {
 			continue
 		}
+		m := t.Hold(cb)
 		x := t.Call(cb, r)
 		if x == Raised {
 			t.unraisable("Exception ignored in: ", cb)
-			continue
+		} else {
+			t.Decref(x)
 		}
-		t.Decref(x)
+		t.Unhold(m)
 	}
 	t.Exc = t.Release(mark)
 }
 
-// finalize is the vm's part of an object's death: weak references, then __del__. It reports that the object came back to
-// life.
+// finalize is the vm's part of an object's death: __del__, then weak references. It reports that the object came back to
+// life. Its count is zero, so nobody else can reach it.
 func (vm *VM) finalize(m *refcount.Mutator, v Value) bool {
 	t := vm.threadOf(m)
 	if t == nil {
@@ -116,21 +167,12 @@ func (vm *VM) finalize(m *refcount.Mutator, v Value) bool {
 	if f&refcount.FlagFinal != 0 && f&refcount.FlagFinalized == 0 {
 		h.Count = 1 // alive while its finaliser runs
 		t.runFinalizer(v)
-		if t.ShapeOf(v) == 0 || h.Count != 1 {
-			if h.Count > 1 {
-				t.Decref(v)
-				return true
-			}
-		}
-		h.Count = 0
-	}
-	if h.Flags()&refcount.FlagWeakref != 0 {
-		h.Count = 1 << 20
-		t.clearWeakrefs(v, true)
-		if n := h.Count - 1<<20; n != 0 && int32(n) > 0 {
-			h.Count = n
+		if t.ShapeOf(v) == 0 || !t.DropCount(v) {
 			return true
 		}
+	}
+	if h.Flags()&refcount.FlagWeakref != 0 {
+		t.callBack(vm.weak.forget(t, v, 1<<20))
 		h.Count = 0
 	}
 	return false
@@ -221,34 +263,22 @@ func (t *Thread) initWeakTypes() {
 	t.VM.weak = &weakTable{of: map[Value][]Value{}}
 	t.defType(TypeDef{Kind: KWeakref, Name: "weakref.ReferenceType", Own: true, Static: []Def{
 		{"__new__(cls, obj, callback=None, /)", func(t *Thread, a []Value) Value {
+			c := t.newClass(t.VM.kinds[KWeakref], a[0])
+			if c == nil {
+				return Raised
+			}
 			cb := a[2]
 			if cb == Unbound {
 				cb = None
 			}
-			return t.newWeakref(a[1], cb)
+			return t.newWeakref(c, a[1], cb)
 		}},
 	}, Methods: []Def{
-		{"__call__(self, /)", func(t *Thread, a []Value) Value { return t.deref(a[0]) }},
-		{"__init__(self, /, *args)", func(t *Thread, a []Value) Value { return None }},
-		{"__hash__(self, /)", func(t *Thread, a []Value) Value {
-			if h := t.Field(a[0], WeakHash); h.IsInt() {
-				return h
-			}
-			v := t.deref(a[0])
-			if v == None {
-				return t.Raise(t.VM.Exc.TypeError, "weak object has gone away")
-			}
-			m := t.Hold(v)
-			h, ok := t.Hash(v)
-			t.Unhold(m)
-			if !ok {
-				return Raised
-			}
-			t.SetField(a[0], WeakHash, refcount.SmallInt(h&(1<<48-1)))
-			return t.Field(a[0], WeakHash)
-		}},
-		{"__eq__(self, other, /)", func(t *Thread, a []Value) Value {
-			if !t.Is(a[1], KWeakref) {
+		{"__call__(self, /)", weakMethod(func(t *Thread, a []Value) Value { return t.deref(a[0]) })},
+		{"__init__(self, obj, callback=None, /)", func(t *Thread, a []Value) Value { return None }},
+		{"__hash__(self, /)", weakMethod(weakHash)},
+		{"__eq__(self, other, /)", weakMethod(func(t *Thread, a []Value) Value {
+			if t.Kind(a[1]) != KWeakref {
 				return NotImplemented
 			}
 			x, y := t.deref(a[0]), t.deref(a[1])
@@ -258,37 +288,80 @@ func (t *Thread) initWeakTypes() {
 			if x == None || y == None {
 				return refcount.Bool(a[0] == a[1])
 			}
-			return t.boolOf(t.Equal(x, y))
-		}},
-		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
-			v := t.deref(a[0])
-			defer t.Decref(v)
-			if v == None {
-				return t.NewStr("<weakref at 0x0; dead>")
-			}
-			return t.NewStr("<weakref at 0x0; to '" + t.TypeName(v) + "'>")
-		}},
-	}, Getters: []Getter{orNone("__callback__", WeakCallback)}})
+			return t.Compare(Eq, x, y)
+		})},
+		{"__repr__(self, /)", weakMethod(weakRepr)},
+	}, Getters: []Getter{{"__callback__", func(t *Thread, v Value) Value {
+		t.Lock(v)
+		defer t.Unlock(v)
+		if cb := t.Field(v, WeakCallback); cb != Unbound {
+			return t.Ref(cb)
+		}
+		return None
+	}, nil}}})
+}
+
+// weakMethod is a method of weak references.
+func weakMethod(f func(t *Thread, a []Value) Value) func(t *Thread, a []Value) Value {
+	return func(t *Thread, a []Value) Value {
+		if t.Kind(a[0]) != KWeakref {
+			return t.Raise(t.VM.Exc.TypeError, "descriptor requires a 'weakref.ReferenceType' object but received a '%s'", t.TypeName(a[0]))
+		}
+		return f(t, a)
+	}
+}
+
+// weakHash is the hash of the referent, kept beyond its death.
+func weakHash(t *Thread, a []Value) Value {
+	if h := t.lockedField(a[0], WeakHash); h != Unbound {
+		return h
+	}
+	v := t.deref(a[0])
+	if v == None {
+		return t.Raise(t.VM.Exc.TypeError, "weak object has gone away")
+	}
+	m := t.Hold(v)
+	h, ok := t.Hash(v)
+	t.Unhold(m)
+	if !ok {
+		return Raised
+	}
+	x := t.NewInt(h)
+	t.putLocked(a[0], WeakHash, t.Ref(x))
+	return x
+}
+
+func weakRepr(t *Thread, a []Value) Value {
+	at := uint64(t.identityHash(a[0]))
+	v := t.deref(a[0])
+	if v == None {
+		return t.NewStr(fmt.Sprintf("<weakref at %#x; dead>", at))
+	}
+	m := t.Hold(v)
+	defer t.Unhold(m)
+	name := ""
+	n := t.LookupAttr(v, t.VM.names.name)
+	if n == Raised {
+		return Raised
+	}
+	if t.IsStr(n) {
+		name = " (" + t.GoStr(n) + ")"
+	}
+	t.Decref(n)
+	return t.NewStr(fmt.Sprintf("<weakref at %#x; to '%s' at %#x%s>", at, t.TypeName(v), uint64(t.identityHash(v)), name))
 }
 
 func initWeakref(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
 		{"getweakrefcount(object, /)", func(t *Thread, a []Value) Value {
-			t.VM.weak.mu.Lock()
-			defer t.VM.weak.mu.Unlock()
-			return t.NewInt(int64(len(t.VM.weak.of[a[0]])))
+			refs := t.VM.weak.refsTo(t, a[0])
+			t.DecrefAll(refs...)
+			return t.NewInt(int64(len(refs)))
 		}},
-		{"getweakrefs(object, /)", func(t *Thread, a []Value) Value {
-			t.VM.weak.mu.Lock()
-			defer t.VM.weak.mu.Unlock()
-			var out []Value
-			for _, r := range t.VM.weak.of[a[0]] {
-				out = append(out, t.Ref(r))
-			}
-			return t.NewList(out...)
-		}},
+		{"getweakrefs(object, /)", func(t *Thread, a []Value) Value { return t.NewList(t.VM.weak.refsTo(t, a[0])...) }},
 	})
-	t.modSet(m, "ref", t.Ref(t.VM.kinds[KWeakref].Value))
-	t.modSet(m, "ReferenceType", t.Ref(t.VM.kinds[KWeakref].Value))
+	for _, n := range []string{"ref", "ReferenceType"} {
+		t.modSet(m, n, t.Ref(t.VM.kinds[KWeakref].Value))
+	}
 	return true
 }

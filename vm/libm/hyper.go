@@ -1,6 +1,6 @@
 package libm
 
-// This file is hyperbolic functions and their inverses, by fdlibm's formulas, and the cube root.
+// This file is hyperbolic functions and their inverses, by fdlibm's formulas.
 
 import "math"
 
@@ -105,23 +105,3 @@ func Acosh(x float64) float64 {
 
 // Atanh is the inverse hyperbolic tangent.
 func Atanh(x float64) float64 { return math.Atanh(x) }
-
-// Cbrt is the cube root.
-func Cbrt(x float64) float64 {
-	y := math.Cbrt(x)
-	if y == 0 || y != y || math.IsInf(y, 0) {
-		return y
-	}
-	m, e := math.Frexp(x) // one step of Newton's method on a number near 1
-	k := e / 3
-	m = math.Ldexp(m, e-3*k)
-	y = math.Ldexp(y, -k)
-	r := prod(y, y).mulF(y).neg().addF(m)
-	return math.Ldexp(norm(y, r.h/(3*y*y)).value(), k)
-}
-
-// Erf is the error function.
-func Erf(x float64) float64 { return math.Erf(x) }
-
-// Erfc is its complement.
-func Erfc(x float64) float64 { return math.Erfc(x) }

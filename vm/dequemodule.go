@@ -1,0 +1,735 @@
+package vm
+
+// This file is the module _collections: deque, a ring of references that both ends of a queue may use at once.
+
+import (
+	"fmt"
+
+	"toylang/refcount"
+)
+
+// The fields of a deque. Everything is read and written under its lock.
+const (
+	dequeItems = InstFirst + iota // list as long as the ring has room; nobody else has it
+	dequeHead                     // small int: where the first item stands
+	dequeCount                    // small int
+	dequeMax                      // small int, or Unbound: no bound
+	dequeState                    // small int: changes with every change of the length
+)
+
+// The fields of an iterator over a deque.
+const (
+	dequeIterOver  = InstFirst + iota
+	dequeIterNext  // small int: items given
+	dequeIterState // the deque's state at the start
+)
+
+// ring is a deque as it stands while its lock is held. Its numbers are checked against the room that the list really has.
+type ring struct {
+	cells   refcount.Cells
+	room    int
+	head, n int
+}
+
+func (t *Thread) ringOf(d Value) (r ring) {
+	l := t.Field(d, dequeItems)
+	if !t.Is(l, KList) {
+		return r
+	}
+	r.cells, r.room = t.listView(l)
+	r.head, r.n = int(t.Field(d, dequeHead).Int()), int(t.Field(d, dequeCount).Int())
+	if r.n < 0 || r.n > r.room || r.head < 0 || r.head >= r.room {
+		r.head, r.n = 0, 0
+	}
+	return r
+}
+
+// at is the place of item i in the ring.
+func (r *ring) at(i int) int {
+	if i += r.head; i >= r.room {
+		i -= r.room
+	}
+	return i
+}
+
+func (r *ring) get(i int) Value { return r.cells.Get(r.at(i)) }
+
+// keep writes the numbers back.
+func (t *Thread) keepRing(d Value, r ring) {
+	t.SetField(d, dequeHead, refcount.SmallInt(int64(r.head)))
+	t.SetField(d, dequeCount, refcount.SmallInt(int64(r.n)))
+	t.SetField(d, dequeState, refcount.SmallInt(t.Field(d, dequeState).Int()+1))
+}
+
+// isDeque reports a deque or an instance of a subclass.
+func (t *Thread) isDeque(v Value) bool { return t.ClassOf(v).Sub(t.VM.deque) }
+
+// growRing gives a full ring twice the room; old is the list to drop once the lock is free.
+func (t *Thread) growRing(d Value, r ring) (next ring, old Value) {
+	room := max(8, 2*r.room)
+	items := make([]Value, room)
+	for i := range items {
+		items[i] = None
+		if i < r.n {
+			items[i] = r.cells.Swap(r.at(i), None)
+		}
+	}
+	l := t.NewList(items...)
+	if l == Raised {
+		return r, Raised
+	}
+	old = t.Field(d, dequeItems)
+	t.SetField(d, dequeItems, l)
+	next.cells, next.room = t.listView(l)
+	next.n = r.n
+	return next, old
+}
+
+// dequePush adds an item (borrowed) at the right or left end; a bounded deque loses one at the other.
+func (t *Thread) dequePush(d, v Value, left bool) bool {
+	old, lost := Unbound, Unbound
+	t.Lock(d)
+	r := t.ringOf(d)
+	if bound := t.Field(d, dequeMax); bound.IsInt() && int64(r.n) >= bound.Int() {
+		if bound.Int() <= 0 {
+			t.Unlock(d)
+			return true
+		}
+		lost = r.take(!left)
+	}
+	if r.n >= r.room {
+		if r, old = t.growRing(d, r); old == Raised {
+			t.Unlock(d)
+			return false
+		}
+	}
+	if left {
+		if r.head--; r.head < 0 {
+			r.head = r.room - 1
+		}
+		r.cells.Set(r.head, t.Ref(v))
+	} else {
+		r.cells.Set(r.at(r.n), t.Ref(v))
+	}
+	r.n++
+	t.keepRing(d, r)
+	t.Unlock(d)
+	t.DecrefAll(old, lost)
+	return true
+}
+
+// take removes the first or last item, of which there is one (owned).
+func (r *ring) take(left bool) Value {
+	r.n--
+	if !left {
+		return r.cells.Swap(r.at(r.n), None)
+	}
+	v := r.cells.Swap(r.head, None)
+	if r.head++; r.head >= r.room {
+		r.head = 0
+	}
+	return v
+}
+
+func dequePop(left bool) func(t *Thread, a []Value) Value {
+	return func(t *Thread, a []Value) Value {
+		t.Lock(a[0])
+		r := t.ringOf(a[0])
+		if r.n == 0 {
+			t.Unlock(a[0])
+			return t.Raise(t.VM.Exc.IndexError, "pop from an empty deque")
+		}
+		v := r.take(left)
+		t.keepRing(a[0], r)
+		t.Unlock(a[0])
+		return v
+	}
+}
+
+// dequeList copies the items into a list, and tells the state that they had.
+func (t *Thread) dequeList(d Value) (l Value, state int64) {
+	t.Lock(d)
+	r := t.ringOf(d)
+	items := make([]Value, r.n)
+	for i := range items {
+		items[i] = t.Ref(r.get(i))
+	}
+	state = t.Field(d, dequeState).Int()
+	t.Unlock(d)
+	return t.NewList(items...), state
+}
+
+// dequeSplice takes the items out, lets change lay them out anew, and puts them back; false when the state has changed. What
+// change adds or leaves out changes owners.
+func (t *Thread) dequeSplice(d Value, state int64, change func(items []Value) []Value) (ok bool) {
+	old := Unbound
+	t.Lock(d)
+	r := t.ringOf(d)
+	if state >= 0 && state != t.Field(d, dequeState).Int() {
+		t.Unlock(d)
+		return false
+	}
+	if r.n >= r.room {
+		if r, old = t.growRing(d, r); old == Raised {
+			t.Unlock(d)
+			return false
+		}
+	}
+	items := make([]Value, 0, r.n+1)
+	for r.n > 0 {
+		items = append(items, r.take(true))
+	}
+	for _, v := range change(items) {
+		r.cells.Set(r.at(r.n), v)
+		r.n++
+	}
+	t.keepRing(d, r)
+	t.Unlock(d)
+	t.Decref(old)
+	return true
+}
+
+// dequeExtend adds what an iterable gives.
+func (t *Thread) dequeExtend(d, iterable Value, left bool) bool {
+	if iterable == d || t.isDeque(iterable) { // it may change meanwhile
+		l, _ := t.dequeList(iterable)
+		if l == Raised {
+			return false
+		}
+		m := t.Hold(l)
+		defer t.Unhold(m)
+		iterable = l
+	}
+	return t.Each(iterable, func(v Value) bool { return t.dequePush(d, v, left) })
+}
+
+func (t *Thread) newDeque(c *Class) Value {
+	d := t.NewInstance(c)
+	if d == Raised {
+		return d
+	}
+	for _, f := range []int{dequeHead, dequeCount, dequeState} {
+		t.SetField(d, f, refcount.SmallInt(0))
+	}
+	m := t.Hold(d)
+	l := t.NewList()
+	d = t.Release(m)
+	if l == Raised {
+		t.Decref(d)
+		return l
+	}
+	t.SetField(d, dequeItems, l)
+	return d
+}
+
+// likeDeque makes a deque of the same class and bound.
+func (t *Thread) likeDeque(d Value) Value {
+	n := t.newDeque(t.ClassOf(d))
+	if n != Raised {
+		t.SetField(n, dequeMax, t.Field(d, dequeMax))
+		if !t.dequeExtend(n, d, false) {
+			t.Decref(n)
+			return Raised
+		}
+	}
+	return n
+}
+
+// dequeIndex reads a subscript.
+func (t *Thread) dequeIndex(key Value) (int64, bool) {
+	if !t.hasIndex(key) {
+		t.Raise(t.VM.Exc.TypeError, "sequence index must be integer, not '%s'", t.TypeName(key))
+		return 0, false
+	}
+	return t.seqIndex(key)
+}
+
+// dequeFind gives the index of the first item from lo to hi that equals x; -1 when there is none.
+func (t *Thread) dequeFind(d, x Value, lo, hi int, what string) (at int, state int64, ok bool) {
+	l, state := t.dequeList(d)
+	if l == Raised {
+		return -1, 0, false
+	}
+	m := t.Hold(l)
+	defer t.Unhold(m)
+	for i := max(lo, 0); i < min(hi, t.ListLen(l)); i++ {
+		v := t.ListGet(l, i)
+		h := t.Hold(v)
+		eq, ok := t.Equal(v, x)
+		t.Unhold(h)
+		if !ok {
+			return -1, 0, false
+		}
+		t.Lock(d)
+		same := t.Field(d, dequeState).Int() == state
+		t.Unlock(d)
+		if !same {
+			t.Raise(t.VM.Exc.RuntimeError, "%s", what)
+			return -1, 0, false
+		}
+		if eq {
+			return i, state, true
+		}
+	}
+	return -1, state, true
+}
+
+func (t *Thread) notInDeque(x Value) Value {
+	r := t.Repr(x)
+	if r == Raised {
+		return r
+	}
+	defer t.Decref(r)
+	return t.Raise(t.VM.Exc.ValueError, "%s is not in deque", t.GoStr(r))
+}
+
+func dequeInit(t *Thread, a []Value) Value {
+	bound := Unbound
+	if a[2] != Unbound && a[2] != None {
+		if !t.IsInt(a[2]) {
+			return t.Raise(t.VM.Exc.TypeError, "an integer is required")
+		}
+		n, ok := t.Index(a[2])
+		switch {
+		case !ok:
+			return Raised
+		case n < 0:
+			return t.Raise(t.VM.Exc.ValueError, "maxlen must be non-negative")
+		}
+		bound = refcount.SmallInt(min(n, 1<<46))
+	}
+	dequeClear(t, a)
+	t.Lock(a[0])
+	t.SetField(a[0], dequeMax, bound)
+	t.Unlock(a[0])
+	return okNone(a[1] == Unbound || t.dequeExtend(a[0], a[1], false))
+}
+
+func dequeClear(t *Thread, a []Value) Value {
+	l := t.NewList()
+	if l == Raised {
+		return l
+	}
+	t.Lock(a[0])
+	old := t.Field(a[0], dequeItems)
+	t.SetField(a[0], dequeItems, l)
+	t.keepRing(a[0], ring{})
+	t.Unlock(a[0])
+	t.Decref(old)
+	return None
+}
+
+func dequeRepr(t *Thread, a []Value) Value {
+	for _, x := range t.repr {
+		if x == a[0] {
+			return t.NewStr("[...]")
+		}
+	}
+	l, _ := t.dequeList(a[0])
+	if l == Raised {
+		return l
+	}
+	m := t.Hold(l)
+	defer t.Unhold(m)
+	t.repr = append(t.repr, a[0])
+	r := t.Repr(l)
+	t.repr = t.repr[:len(t.repr)-1]
+	if r == Raised {
+		return r
+	}
+	defer t.Decref(r)
+	tail := ")"
+	if bound := t.Field(a[0], dequeMax); bound.IsInt() {
+		tail = fmt.Sprintf(", maxlen=%d)", bound.Int())
+	}
+	return t.NewStr(t.classNameOf(t.ClassOf(a[0]).Value) + "(" + t.GoStr(r) + tail)
+}
+
+// dequeCompare compares as lists do.
+func dequeCompare(t *Thread, op CmpOp, a, b Value) Value {
+	x, _ := t.dequeList(a)
+	m := t.Hold(x)
+	defer t.Unhold(m)
+	y, _ := t.dequeList(b)
+	t.Hold(y)
+	if x == Raised || y == Raised {
+		return Raised
+	}
+	return t.Compare(op, x, y)
+}
+
+// dequeRepeat puts the items n times.
+func (t *Thread) dequeRepeat(d, times Value) bool {
+	n, ok := t.Index(times)
+	if !ok {
+		return false
+	}
+	l, _ := t.dequeList(d)
+	if l == Raised {
+		return false
+	}
+	m := t.Hold(l)
+	defer t.Unhold(m)
+	if size := int64(t.ListLen(l)); size > 0 && n > maxList/size {
+		t.raiseMemory()
+		return false
+	}
+	if n <= 0 {
+		return dequeClear(t, []Value{d}) != Raised
+	}
+	for ; n > 1; n-- {
+		if !t.dequeExtend(d, l, false) {
+			return false
+		}
+	}
+	return true
+}
+
+// checkedDeque are methods whose first argument must be a deque.
+func checkedDeque(defs []Def) []Def {
+	for i := range defs {
+		f, name := defs[i].Fn, parseSig(defs[i].Sig).Name
+		defs[i].Fn = func(t *Thread, a []Value) Value {
+			if !t.isDeque(a[0]) {
+				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a 'collections.deque' object but received a '%s'", name, t.TypeName(a[0]))
+			}
+			return f(t, a)
+		}
+	}
+	return defs
+}
+
+func initCollections(t *Thread, m Value) bool {
+	c := t.VM.deque
+	if c == nil {
+		c = t.defType(TypeDef{Kind: KInstance, Name: "collections.deque", Static: []Def{
+			{"__new__(cls, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
+				c := t.newClass(t.VM.deque, a[0])
+				if c == nil {
+					return Raised
+				}
+				return t.newDeque(c)
+			}},
+		}})
+		c.Slots = []string{" items", " head", " count", " max", " state"}
+		t.VM.deque = c
+		t.defMethods(c, checkedDeque(t.dequeMethods()))
+		t.defMethods(c, compareWith(func(t *Thread, v Value) bool { return t.isDeque(v) }, dequeCompare))
+		t.setDict(c, "__hash__", None)
+		t.setDict(c, "maxlen", t.newGetSet(c, &Getter{"maxlen", func(t *Thread, d Value) Value {
+			if bound := t.Field(d, dequeMax); t.isDeque(d) && bound.IsInt() {
+				return bound
+			}
+			return None
+		}, nil}))
+	}
+	t.modSet(m, "deque", t.Ref(c.Value))
+	return true
+}
+
+func (t *Thread) dequeMethods() []Def {
+	push := func(left bool) func(t *Thread, a []Value) Value {
+		return func(t *Thread, a []Value) Value { return okNone(t.dequePush(a[0], a[1], left)) }
+	}
+	extend := func(left bool) func(t *Thread, a []Value) Value {
+		return func(t *Thread, a []Value) Value { return okNone(t.dequeExtend(a[0], a[1], left)) }
+	}
+	same := func(f func(t *Thread, a []Value) bool) func(t *Thread, a []Value) Value {
+		return func(t *Thread, a []Value) Value {
+			if !f(t, a) {
+				return Raised
+			}
+			return t.Ref(a[0])
+		}
+	}
+	repeat := func(t *Thread, a []Value) Value {
+		d := t.likeDeque(a[0])
+		if d != Raised && !t.dequeRepeat(d, a[1]) {
+			t.Decref(d)
+			return Raised
+		}
+		return d
+	}
+	like := func(t *Thread, a []Value) Value { return t.likeDeque(a[0]) }
+	forward, backward := t.dequeIter("_collections._deque_iterator", false), t.dequeIter("_collections._deque_reverse_iterator", true)
+	return []Def{
+		{"__init__(self, iterable=(), maxlen=None)", dequeInit},
+		{"append(self, x, /)", push(false)}, {"appendleft(self, x, /)", push(true)},
+		{"pop(self, /)", dequePop(false)}, {"popleft(self, /)", dequePop(true)},
+		{"extend(self, iterable, /)", extend(false)}, {"extendleft(self, iterable, /)", extend(true)},
+		{"clear(self, /)", dequeClear}, {"copy(self, /)", like}, {"__copy__(self, /)", like},
+		{"__repr__(self, /)", dequeRepr},
+		{"__len__(self, /)", func(t *Thread, a []Value) Value {
+			t.Lock(a[0])
+			n := t.ringOf(a[0]).n
+			t.Unlock(a[0])
+			return t.NewInt(int64(n))
+		}},
+		{"__iter__(self, /)", forward}, {"__reversed__(self, /)", backward},
+		{"__getitem__(self, key, /)", func(t *Thread, a []Value) Value {
+			i, ok := t.dequeIndex(a[1])
+			if !ok {
+				return Raised
+			}
+			t.Lock(a[0])
+			r := t.ringOf(a[0])
+			if i < 0 {
+				i += int64(r.n)
+			}
+			v := Unbound
+			if i >= 0 && i < int64(r.n) {
+				v = t.Ref(r.get(int(i)))
+			}
+			t.Unlock(a[0])
+			if v == Unbound {
+				return t.Raise(t.VM.Exc.IndexError, "deque index out of range")
+			}
+			return v
+		}},
+		{"__setitem__(self, key, value, /)", func(t *Thread, a []Value) Value {
+			i, ok := t.dequeIndex(a[1])
+			if !ok {
+				return Raised
+			}
+			t.Lock(a[0])
+			r := t.ringOf(a[0])
+			if i < 0 {
+				i += int64(r.n)
+			}
+			old := Unbound
+			if i >= 0 && i < int64(r.n) {
+				old = r.cells.Swap(r.at(int(i)), t.Ref(a[2]))
+			}
+			t.Unlock(a[0])
+			if old == Unbound {
+				return t.Raise(t.VM.Exc.IndexError, "deque index out of range")
+			}
+			t.Decref(old)
+			return None
+		}},
+		{"__delitem__(self, key, /)", func(t *Thread, a []Value) Value {
+			i, ok := t.dequeIndex(a[1])
+			if !ok {
+				return Raised
+			}
+			gone := Unbound
+			t.dequeSplice(a[0], -1, func(items []Value) []Value {
+				if i < 0 {
+					i += int64(len(items))
+				}
+				if i < 0 || i >= int64(len(items)) {
+					return items
+				}
+				gone = items[i]
+				return append(items[:i], items[i+1:]...)
+			})
+			if gone == Unbound {
+				return t.Raise(t.VM.Exc.IndexError, "deque index out of range")
+			}
+			t.Decref(gone)
+			return None
+		}},
+		{"__contains__(self, x, /)", func(t *Thread, a []Value) Value {
+			i, _, ok := t.dequeFind(a[0], a[1], 0, maxList, "deque mutated during iteration")
+			return t.boolOf(i >= 0, ok)
+		}},
+		{"count(self, x, /)", func(t *Thread, a []Value) Value {
+			n := int64(0)
+			for i := 0; ; i++ {
+				var ok bool
+				if i, _, ok = t.dequeFind(a[0], a[1], i, maxList, "deque mutated during iteration"); !ok {
+					return Raised
+				}
+				if i < 0 {
+					return t.NewInt(n)
+				}
+				n++
+			}
+		}},
+		{"index(self, x, start=0, stop=None, /)", func(t *Thread, a []Value) Value {
+			l, _ := t.dequeList(a[0])
+			if l == Raised {
+				return l
+			}
+			n := t.ListLen(l)
+			t.Decref(l)
+			lo, hi, ok := t.searchRange(a[2], a[3], n)
+			if !ok {
+				return Raised
+			}
+			i, _, ok := t.dequeFind(a[0], a[1], lo, hi, "deque mutated during iteration")
+			switch {
+			case !ok:
+				return Raised
+			case i < 0:
+				return t.notInDeque(a[1])
+			}
+			return t.NewInt(int64(i))
+		}},
+		{"remove(self, x, /)", func(t *Thread, a []Value) Value {
+			i, state, ok := t.dequeFind(a[0], a[1], 0, maxList, "deque mutated during remove().")
+			switch {
+			case !ok:
+				return Raised
+			case i < 0:
+				return t.notInDeque(a[1])
+			}
+			gone := Unbound
+			if !t.dequeSplice(a[0], state, func(items []Value) []Value {
+				gone = items[i]
+				return append(items[:i], items[i+1:]...)
+			}) {
+				return t.Raise(t.VM.Exc.IndexError, "deque mutated during remove().")
+			}
+			t.Decref(gone)
+			return None
+		}},
+		{"insert(self, index, object, /)", func(t *Thread, a []Value) Value {
+			i, ok := t.Index(a[1])
+			if !ok {
+				return Raised
+			}
+			full := false
+			t.dequeSplice(a[0], -1, func(items []Value) []Value {
+				n := int64(len(items))
+				if bound := t.Field(a[0], dequeMax); bound.IsInt() && n >= bound.Int() {
+					full = true
+					return items
+				}
+				if i < 0 {
+					i = max(i+n, 0)
+				}
+				i = min(i, n)
+				items = append(items, None)
+				copy(items[i+1:], items[i:])
+				items[i] = t.Ref(a[2])
+				return items
+			})
+			if full {
+				return t.Raise(t.VM.Exc.IndexError, "deque already at its maximum size")
+			}
+			return None
+		}},
+		{"reverse(self, /)", func(t *Thread, a []Value) Value {
+			t.Lock(a[0])
+			r := t.ringOf(a[0])
+			for i, j := 0, r.n-1; i < j; i, j = i+1, j-1 {
+				r.cells.Set(r.at(j), r.cells.Swap(r.at(i), r.get(j)))
+			}
+			t.Unlock(a[0])
+			return None
+		}},
+		{"rotate(self, n=1, /)", func(t *Thread, a []Value) Value {
+			n := int64(1)
+			if a[1] != Unbound {
+				var ok bool
+				if n, ok = t.Index(a[1]); !ok {
+					return Raised
+				}
+			}
+			t.Lock(a[0])
+			r := t.ringOf(a[0])
+			if r.n > 1 {
+				size := int64(r.n)
+				n = (n%size + size) % size
+				left := n > size/2
+				if left {
+					n = size - n
+				}
+				for ; n > 0; n-- { // one end to the other
+					v := r.take(left)
+					if left {
+						r.cells.Set(r.at(r.n), v)
+					} else {
+						if r.head--; r.head < 0 {
+							r.head = r.room - 1
+						}
+						r.cells.Set(r.head, v)
+					}
+					r.n++
+				}
+				t.keepRing(a[0], r)
+			}
+			t.Unlock(a[0])
+			return None
+		}},
+		{"__add__(self, value, /)", func(t *Thread, a []Value) Value {
+			if !t.isDeque(a[1]) {
+				return t.Raise(t.VM.Exc.TypeError, "can only concatenate deque (not \"%s\") to deque", t.TypeName(a[1]))
+			}
+			d := t.likeDeque(a[0])
+			if d != Raised && !t.dequeExtend(d, a[1], false) {
+				t.Decref(d)
+				return Raised
+			}
+			return d
+		}},
+		{"__iadd__(self, value, /)", same(func(t *Thread, a []Value) bool { return t.dequeExtend(a[0], a[1], false) })},
+		{"__imul__(self, value, /)", same(func(t *Thread, a []Value) bool { return t.dequeRepeat(a[0], a[1]) })},
+		{"__mul__(self, value, /)", repeat}, {"__rmul__(self, value, /)", repeat},
+		{"__reduce__(self, /)", func(t *Thread, a []Value) Value {
+			l, _ := t.dequeList(a[0])
+			if l == Raised {
+				return l
+			}
+			bound := t.Field(a[0], dequeMax)
+			if !bound.IsInt() {
+				bound = None
+			}
+			return t.NewTuple(t.Ref(t.ClassOf(a[0]).Value), t.NewTuple(l, bound))
+		}},
+	}
+}
+
+// dequeIter makes the class of an iterator over deques, and gives the method that makes one.
+func (t *Thread) dequeIter(name string, backward bool) func(t *Thread, a []Value) Value {
+	var c *Class
+	c = t.defType(TypeDef{Kind: KInstance, Name: name, Final: true, Static: []Def{
+		{"__new__(cls, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
+			return t.Raise(t.VM.Exc.TypeError, "cannot create '%s' instances", name)
+		}},
+	}, Methods: []Def{
+		{"__iter__(self, /)", func(t *Thread, a []Value) Value { return t.Ref(a[0]) }},
+		{"__next__(self, /)", func(t *Thread, a []Value) Value {
+			if t.ClassOf(a[0]) != c {
+				return t.Raise(t.VM.Exc.TypeError, "descriptor '__next__' requires a '%s' object", name)
+			}
+			d := t.Field(a[0], dequeIterOver)
+			if d == Unbound {
+				return t.RaiseArgs(t.VM.Exc.StopIteration)
+			}
+			t.Lock(d)
+			r, i := t.ringOf(d), int(t.Field(a[0], dequeIterNext).Int())
+			mutated := t.Field(d, dequeState) != t.Field(a[0], dequeIterState)
+			v := Unbound
+			if !mutated && i < r.n {
+				t.SetField(a[0], dequeIterNext, refcount.SmallInt(int64(i+1)))
+				if backward {
+					i = r.n - 1 - i
+				}
+				v = t.Ref(r.get(i))
+			}
+			t.Unlock(d)
+			switch {
+			case mutated:
+				return t.Raise(t.VM.Exc.RuntimeError, "deque mutated during iteration")
+			case v == Unbound:
+				return t.RaiseArgs(t.VM.Exc.StopIteration)
+			}
+			return v
+		}},
+	}})
+	c.Slots = []string{" over", " next", " state"}
+	return func(t *Thread, a []Value) Value {
+		it := t.NewInstance(c)
+		if it == Raised {
+			return it
+		}
+		t.SetField(it, dequeIterOver, t.Ref(a[0]))
+		t.SetField(it, dequeIterNext, refcount.SmallInt(0))
+		t.Lock(a[0])
+		t.SetField(it, dequeIterState, t.Field(a[0], dequeState))
+		t.Unlock(a[0])
+		return it
+	}
+}
