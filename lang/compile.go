@@ -85,7 +85,10 @@ type fn struct {
 	inline       []map[string]int // variables of the inlined comprehensions around, innermost last
 	hidden       map[*Comp]map[string]int
 
+	inlined []inlinedComp // every comprehension inlined so far
+
 	span     Span
+	loadSpan Span // for the next instruction: see ins.load
 	dead     bool // the next instruction cannot be reached
 	bound    bitset
 	unbinds  map[string]bool // locals that some del or except clause unbinds

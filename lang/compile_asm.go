@@ -15,6 +15,7 @@ type ins struct {
 	words   [2]uint64
 	target  *label // of a jump
 	span    Span
+	load    Span     // of a call that loads its own callee: where that stands
 	handler *handler // the innermost handler that covers it
 	drop    bool     // optimised away
 	long    bool     // a conditional jump too far for 16 bits: goes by way of a jmp
@@ -63,7 +64,7 @@ func (fc *fn) put(in ins, words []int) {
 	for i, w := range words {
 		in.words[i] = uint64(w)
 	}
-	in.span, in.handler = fc.span, fc.handler
+	in.span, in.load, in.handler = fc.span, fc.loadSpan, fc.handler
 	for h := fc.handler; h != nil && !h.used; h = h.parent {
 		h.used = true
 	}
@@ -139,8 +140,10 @@ func (fc *fn) assemble() {
 		pc := uint32(len(out.Code))
 		if in.span != last || pc == 0 {
 			last = in.span
-			out.Spans = append(out.Spans, bytecode.SpanEntry{PC: pc, Line: int32(last.Start.Line), Col: int32(last.Start.Col),
-				EndLine: int32(last.End.Line), EndCol: int32(last.End.Col)})
+			out.Spans = append(out.Spans, spanEntry(pc, last))
+		}
+		if in.load != (Span{}) {
+			out.LoadSpans = append(out.LoadSpans, spanEntry(pc, in.load))
 		}
 		fc.encode(in, at, i)
 		for h := in.handler; h != nil; h = h.parent {
@@ -151,6 +154,22 @@ func (fc *fn) assemble() {
 	for _, h := range fc.handlers {
 		out.Handlers = append(out.Handlers, h.segs...)
 	}
+	for _, r := range fc.inlined {
+		if from, to := at[r.from], at[r.to]; from < to {
+			out.Inlined = append(out.Inlined, bytecode.Inlined{Start: uint32(from), End: uint32(to), Name: r.name, Span: spanEntry(uint32(from), r.span)})
+		}
+	}
+}
+
+func spanEntry(pc uint32, s Span) bytecode.SpanEntry {
+	return bytecode.SpanEntry{PC: pc, Line: int32(s.Start.Line), Col: int32(s.Start.Col), EndLine: int32(s.End.Line), EndCol: int32(s.End.Col)}
+}
+
+// inlinedComp is the code of a comprehension within a function's: instructions [from, to).
+type inlinedComp struct {
+	from, to int
+	name     string
+	span     Span
 }
 
 // cover adds the words [start, end) to the handler's ranges.

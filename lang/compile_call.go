@@ -59,7 +59,9 @@ func (fc *fn) callPlain(e *Call, base int, args []Expr) {
 		if b, _ := fc.lookup(f.ID); b == BindGlobal && fc.loadsLate(f.ID, args) {
 			fc.allocN(bytecode.FrameHeader - 1)
 			fc.pushAll(args)
+			fc.loadSpan = f.At()
 			fc.emit(bytecode.OpCallGlobal, 0, base, fc.name(f.ID), len(args))
+			fc.loadSpan = Span{}
 			return
 		}
 	case *Attribute:
@@ -69,7 +71,9 @@ func (fc *fn) callPlain(e *Call, base int, args []Expr) {
 			fc.allocN(bytecode.FrameHeader)
 			fc.pushAll(args)
 			fc.span = methodSpan(at, f)
+			fc.loadSpan = attrSpan(f)
 			fc.emit(bytecode.OpCallAttr, x.flag(bytecode.FlagB), base, x.reg, len(args), name)
+			fc.loadSpan = Span{}
 			return
 		}
 		fc.loadMethod(f, x, base, name)

@@ -79,7 +79,10 @@ func (fc *fn) inlineComp(e *Comp, dst int) {
 	}
 	n := fc.top - first
 	fc.inline = append(fc.inline, vars)
+	n0 := len(fc.inlined)
+	fc.inlined = append(fc.inlined, inlinedComp{from: len(fc.code), name: e.Scope.Name, span: e.At()})
 	fc.collect(e, t, it)
+	fc.inlined[n0].to = len(fc.code)
 	fc.inline = fc.inline[:len(fc.inline)-1]
 	if n > 0 {
 		fc.emit(bytecode.OpClear, 0, first, n, 0)
@@ -138,10 +141,7 @@ func (fc *fn) clauses(e *Comp, i, it int, elt func()) {
 	}
 	fc.top = inner
 	fc.bind(next)
-	saved := fc.span
-	fc.span = c.Iter.At()
 	fc.jump(bytecode.OpForIter, 0, it, v, body)
-	fc.span = saved
 	fc.top = top
 }
 

@@ -212,19 +212,14 @@ func (fc *fn) forStmt(s *For) {
 	}
 	body, next, end := &label{}, &label{}, &label{}
 	it := fc.alloc()
-	saved := fc.span
-	fc.span = s.Iter.At()
 	fc.iterator(s.Iter, it)
-	fc.span = saved
 	fc.jmp(next)
 	v := fc.loopBody(s.Target, body, next.bound)
 	fc.enter(block{kind: blockFor, reg: it, brk: end, cont: next, outer: fc.handler})
 	fc.stmts(s.Body)
 	fc.exit()
 	fc.bind(next)
-	fc.span = s.Iter.At()
 	fc.jump(bytecode.OpForIter, 0, it, v, body)
-	fc.span = saved
 	fc.stmts(s.Else)
 	fc.bind(end)
 }

@@ -112,9 +112,34 @@ func (fc *fn) assert(s *Assert) {
 	if s.Msg != nil && !fc.dead {
 		msg = fc.operand(s.Msg, -1)
 	}
-	fc.span = s.Test.At()
+	if c := lastCompare(s.Test); c != nil {
+		fc.span = c.Span
+	}
 	fc.emit(bytecode.OpAssertFail, msg.flag(bytecode.FlagA), msg.reg, 0, 0)
 	fc.bind(ok)
+}
+
+// lastCompare is the comparison of a condition that is compiled last: CPython 3.11 takes its place for what follows.
+func lastCompare(e Expr) (last *Compare) {
+	var parts []Expr
+	switch e := e.(type) {
+	case *Compare:
+		return e
+	case *Unary:
+		if e.Op == "not" {
+			parts = []Expr{e.X}
+		}
+	case *BoolOp:
+		parts = e.Xs
+	case *IfExp:
+		parts = []Expr{e.Test, e.Body, e.Else}
+	}
+	for _, x := range parts {
+		if c := lastCompare(x); c != nil {
+			last = c
+		}
+	}
+	return last
 }
 
 func (fc *fn) importStmt(s *Import) {
@@ -142,7 +167,7 @@ func (fc *fn) importFrom(s *ImportFrom) {
 	if s.Module == "__future__" && s.Level == 0 {
 		for _, a := range s.Names {
 			if !strings.Contains(futures, " "+a.Name+" ") {
-				fc.fail(s.At(), "future feature %s is not defined", a.Name)
+				fc.fail(Span{s.Start, s.Start}, "future feature %s is not defined", a.Name)
 			}
 		}
 		return

@@ -27,9 +27,10 @@ func (e *SyntaxError) Error() string {
 func (e *SyntaxError) Format() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  File \"%s\", line %d\n", e.File, e.Start.Line)
-	if text := strings.TrimLeft(e.Text, " \n\f"); strings.TrimSpace(text) != "" {
-		fmt.Fprintf(&b, "    %s\n", strings.TrimRightFunc(text, unicode.IsSpace))
-		stripped := len(e.Text) - len(text)
+	if text := strings.TrimLeft(e.Text, " \t\f"); strings.TrimSpace(text) != "" || e.Start.Col == 0 && text != "" {
+		text = strings.TrimRight(text, "\n")
+		fmt.Fprintf(&b, "    %s\n", text)
+		stripped := len(strings.TrimRight(e.Text, "\n")) - len(text)
 		e.carets(&b, text, stripped)
 	}
 	fmt.Fprintf(&b, "%s: %s", e.Kind, e.Msg)

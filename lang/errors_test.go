@@ -61,7 +61,7 @@ func TestFormat(t *testing.T) {
 	for _, test := range []struct{ src, want string }{
 		{"x = 1\nif x:\n    f() = 2\n", "  File \"x.toy\", line 3\n    f() = 2\n    ^^^\n" +
 			"SyntaxError: cannot assign to function call here. Maybe you meant '==' instead of '='?"},
-		{"\té = (1 2)", "  File \"x.toy\", line 1\n    \té = (1 2)\nIndentationError: unexpected indent"},
+		{"\té = (1 2)", "  File \"x.toy\", line 1\n    é = (1 2)\nIndentationError: unexpected indent"},
 		{"é = (1 2)", "  File \"x.toy\", line 1\n    é = (1 2)\n         ^^^\nSyntaxError: invalid syntax. Perhaps you forgot a comma?"},
 		{"if x\n  y", "  File \"x.toy\", line 1\n    if x\n        ^\nSyntaxError: expected ':'"},
 		{"def f():\n  return\nreturn 1", "  File \"x.toy\", line 3\n    return 1\n    ^^^^^^^^\nSyntaxError: 'return' outside function"},

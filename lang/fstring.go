@@ -258,6 +258,14 @@ func (f *fparser) skipString(q byte) {
 
 // parseField parses the source of a field as if it stood in brackets.
 func (f *fparser) parseField(source string, at Pos) Expr {
+	defer func() {
+		if r := recover(); r != nil {
+			if e, ok := r.(*parseError); ok && e.text == "" {
+				e.showField(source, at)
+			}
+			panic(r)
+		}
+	}()
 	inner := at
 	inner.Col++
 	l := &layout{scanner: scanner{src: source, line: inner.Line, lineStart: 1 - inner.Col}, indents: []indent{{}}}
@@ -281,4 +289,20 @@ func (f *fparser) parseField(source string, at Pos) Expr {
 	}
 	f.reads += p.reads
 	return x
+}
+
+// showField makes an error within a field show the field in brackets instead of a line of the file, as CPython does.
+func (e *parseError) showField(source string, at Pos) {
+	lines := strings.Split("("+source+")", "\n")
+	n := e.at.Start.Line - at.Line
+	if n < 0 || n >= len(lines) {
+		return
+	}
+	e.text = lines[n]
+	if n == 0 {
+		e.at.Start.Col -= at.Col - 1
+	}
+	if e.at.End.Line == at.Line {
+		e.at.End.Col -= at.Col - 1
+	}
 }

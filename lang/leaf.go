@@ -189,7 +189,7 @@ func (p *parser) indent() indentLeaf {
 			what = "'except*' statement"
 		}
 	}
-	panic(&parseError{kind: "IndentationError", at: spanOf(p.tok), line: p.tok.Pos.Line,
+	panic(&parseError{kind: "IndentationError", at: Span{start(p.tok), start(p.tok)}, line: p.tok.Pos.Line, needsBlock: true,
 		msg: fmt.Sprintf("expected an indented block after %s on line %d", what, head.Pos.Line)})
 }
 
@@ -204,8 +204,8 @@ func (p *parser) noHandler() noHandler {
 	if p.tok.Type == tError {
 		p.invalid()
 	}
-	p.failAt(spanOf(p.tok), "expected 'except' or 'finally' block")
-	return nil
+	panic(&parseError{kind: "SyntaxError", at: spanOf(p.tok), line: p.tok.Pos.Line, needsBlock: true,
+		msg: "expected 'except' or 'finally' block"})
 }
 
 // exceptType parses what may follow except.

@@ -80,7 +80,7 @@ func (s *scanner) token() lexer.Token {
 		s.number()
 	case c == '"' || c == '\'':
 		typ = tString
-		s.str()
+		s.str(0)
 	default:
 		typ = s.operator(c)
 	}
@@ -102,7 +102,7 @@ func (s *scanner) name() lexer.TokenType {
 	}
 	text := s.src[begin:s.off]
 	if c := s.peek(0); (c == '"' || c == '\'') && isStringPrefix(text) {
-		s.str()
+		s.str(len(text))
 		return tString
 	}
 	if !ascii {
@@ -182,9 +182,9 @@ func (s *scanner) operator(c byte) lexer.TokenType {
 	return tError
 }
 
-// str scans a string literal from its opening quote on.
-func (s *scanner) str() {
-	begin, q := s.pos(s.off), s.src[s.off]
+// str scans a string literal from its opening quote on, which stands after a prefix of so many bytes.
+func (s *scanner) str(prefix int) {
+	begin, q := s.pos(s.off-prefix), s.src[s.off]
 	quotes := 1
 	if s.peek(1) == q && s.peek(2) == q {
 		quotes = 3

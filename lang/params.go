@@ -62,6 +62,9 @@ func (q *paramParser) slashItem() {
 	case q.star:
 		q.failAt(at, "/ must be ahead of *")
 	case len(q.out.Args) == 0:
+		if q.after() != tComma {
+			q.invalid() // 3.11 has a message only for this:
+		}
 		q.failAt(at, "at least one argument must precede /")
 	}
 	q.next()
@@ -96,7 +99,6 @@ func (q *paramParser) starItem() {
 
 // plain parses a parameter with its default.
 func (q *paramParser) plain() {
-	name := q.tok
 	param := q.param(false)
 	if q.accept(tAssign) {
 		if q.tok.Type == q.closing || q.tok.Type == tComma {
@@ -112,7 +114,7 @@ func (q *paramParser) plain() {
 	if param.Default != nil {
 		q.defaults = true
 	} else if q.defaults {
-		q.failAt(spanOf(name), "non-default argument follows default argument")
+		q.failAt(param.Span, "non-default argument follows default argument")
 	}
 	q.out.Args = append(q.out.Args, *param)
 }

@@ -47,7 +47,12 @@ func (l *layout) choose(perr *parseError) *SyntaxError {
 	if l.err != nil && len(l.brackets) > 0 && perr.line > l.brackets[len(l.brackets)-1].Pos.Line {
 		return l.neverClosed().syntaxError()
 	}
-	return &SyntaxError{Kind: perr.kind, Msg: perr.msg, Span: perr.at}
+	e := &SyntaxError{Kind: perr.kind, Msg: perr.msg, Span: perr.at, Text: perr.text}
+	if n := strings.Count(l.src, "\n"); e.Start.Line > n && n > 0 && perr.needsBlock {
+		e.Span = Span{Pos{n, 0}, Pos{n, 0}} // CPython shows the last line and no place in it
+		e.Text = sourceLine(l.src, n) + "\n"
+	}
+	return e
 }
 
 func (e *scanError) syntaxError() *SyntaxError {
@@ -94,8 +99,10 @@ func grammarError(tokens []lexer.Token, err error) *parseError {
 type parseError struct {
 	kind, msg  string
 	at         Span
-	line       int  // the line of the last token that was looked at
-	atLexError bool // the parser ran into the place where the layout layer gave up
+	line       int    // the line of the last token that was looked at
+	atLexError bool   // the parser ran into the place where the layout layer gave up
+	needsBlock bool   // a block or handler is missing
+	text       string // of the line to show, where that isn't a line of the file
 }
 
 // invalidSyntax is the error for a token that fits nowhere.

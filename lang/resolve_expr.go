@@ -195,13 +195,13 @@ func (r *resolver) walrus(e *NamedExpr) {
 	around := r.cur
 	for ; around.comp != ""; around = around.parent {
 		if around.flags[name]&symIter != 0 {
-			r.fail(e.Span, "assignment expression cannot rebind comprehension iteration variable '%s'", name)
+			r.fail(e.Target.Span, "assignment expression cannot rebind comprehension iteration variable '%s'", name)
 		}
 	}
 	flag := symNonlocal
 	switch around.Kind {
 	case ClassScope:
-		r.fail(e.Span, "assignment expression within a comprehension cannot be used in a class body")
+		r.fail(e.Target.Span, "assignment expression within a comprehension cannot be used in a class body")
 	case ModuleScope:
 		flag = symGlobal
 	default:

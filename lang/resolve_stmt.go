@@ -251,7 +251,7 @@ func (r *resolver) futureImports(body []Stmt) {
 		r.futures[from] = true
 		for _, a := range from.Names {
 			if a.Name == "braces" {
-				r.fail(from.Span, "not a chance")
+				r.fail(Span{from.Start, from.Start}, "not a chance")
 			}
 		}
 	}

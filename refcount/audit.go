@@ -44,10 +44,11 @@ type Audit struct {
 	High     int   // counts too high
 	Garbage  int   // objects in cycles that wait for the collector: not a fault
 	Stale    int64 // uses of freed slots that were seen when they happened
+	Other    int64 // other faults that were
 }
 
 // Clean reports that the audit found nothing wrong.
-func (a *Audit) Clean() bool { return len(a.Findings) == 0 && a.Stale == 0 }
+func (a *Audit) Clean() bool { return len(a.Findings) == 0 && a.Stale == 0 && a.Other == 0 }
 
 // Audit walks the heap and compares. The world is stopped.
 func (h *Heap) Audit(roots Roots) *Audit {
@@ -55,6 +56,9 @@ func (h *Heap) Audit(roots Roots) *Audit {
 	leaked := w.leaked()
 	a := &Audit{Objects: len(w.order)}
 	_, a.Stale = h.Faults()
+	h.faults.mu.Lock()
+	a.Other = h.faults.other
+	h.faults.mu.Unlock()
 	add := func(f Finding) {
 		f.Shape = w.header(f.Value.Off()).Shape()
 		if s := h.siteOf(f.Value.Off()); s != nil {

@@ -65,7 +65,8 @@ type Config struct {
 	Disc      Discipline
 	Unsafe    bool  // counts or containers may race: remember sites, check generations
 	Locks     bool  // objects are locked by the built-ins
-	Poison    bool  // check mode: freed slots are filled with stale handles
+	Poison    bool  // freed slots are filled with stale handles
+	Check     bool  // whoever uses what a lock guards is asked for it
 	MaxBytes  int64 // limit on slots and payloads; 0: no limit but the region's
 	Reserve   int64 // bytes of address space to reserve; 0: as much as handles can name
 	OnFault   func(m *Mutator, f *Fault)
@@ -146,7 +147,12 @@ func New(cfg Config) (*Heap, error) {
 }
 
 // Close gives the region back. No thread may touch the heap afterwards.
-func (h *Heap) Close() { unmapWords(h.words) }
+func (h *Heap) Close() {
+	if h.words != nil {
+		unmapWords(h.words)
+		h.words = nil
+	}
+}
 
 // Bytes is the memory carved so far, in bytes.
 func (h *Heap) Bytes() int64 { return int64(h.nblocks.Load()) * blockBytes }
@@ -162,6 +168,9 @@ func (h *Heap) blockOf(off uint32) *block {
 	}
 	return &h.blocks[i]
 }
+
+// blockSize is the size of the slot at off, which is one, in bytes.
+func (h *Heap) blockSize(off uint32) uint32 { return h.blocks[off>>blockShift].size() }
 
 // slotBytes is the size of the slot at off as the block table knows it: what a forged length is held against.
 func (h *Heap) slotBytes(off uint32) int {
@@ -301,14 +310,27 @@ func (h *Heap) freeRun(off uint32) {
 	h.runs[g] = free
 }
 
-// Trusted gives zeroed words outside any heap, for stacks and code: no guest value is an address into them. They are
-// never given back.
-func Trusted(n int) []uint64 {
+// Trusted is memory outside any heap, for stacks and code: no guest value is an address into it.
+type Trusted struct {
+	Words  []uint64 // zeroed
+	mapped bool
+}
+
+// NewTrusted takes n words.
+func NewTrusted(n int) *Trusted {
 	w, err := mapWords(n)
 	if err != nil {
-		return make([]uint64, n)
+		return &Trusted{Words: make([]uint64, n)}
 	}
-	return w
+	return &Trusted{w, true}
+}
+
+// Close gives the words back. Nobody may touch them afterwards.
+func (x *Trusted) Close() {
+	if x.mapped {
+		unmapWords(x.Words)
+	}
+	x.Words, x.mapped = nil, false
 }
 
 // SizeOf is the memory of an object's slot and payload, in bytes.

@@ -31,12 +31,13 @@ func DecLocked(h *Header) bool {
 	return zero
 }
 
-// countLockSlow takes the count lock when another thread has it. It holds nothing while it waits.
+// countLockSlow takes the count lock when another thread has it. It holds nothing while it waits. A holder needs it for
+// three instructions: after so many tries (some seconds) the bit has no holder, but was written over a slot that was reused.
 //
 //go:noinline
 func countLockSlow(h *Header) {
 	w := h.LockWord()
-	for n := 0; ; n++ {
+	for n := 0; n < countLockTries; n++ {
 		old := atomic.LoadUint32(w)
 		if old&FlagCountLock == 0 && atomic.CompareAndSwapUint32(w, old, old|FlagCountLock) {
 			return
@@ -46,3 +47,5 @@ func countLockSlow(h *Header) {
 		}
 	}
 }
+
+const countLockTries = 1 << 25

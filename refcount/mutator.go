@@ -26,6 +26,7 @@ type Mutator struct {
 	Tid    uint32
 	Locks  bool   // built-ins lock objects
 	Unsafe bool   // handles may be stale
+	Check  bool   // see Config
 	PC     uint32 // where the thread is, for sites; kept by the interpreter
 	Sched  scheduler.Scheduler
 	Self   *scheduler.Thread
@@ -36,8 +37,10 @@ type Mutator struct {
 	NoMemory func()
 
 	mags  [NumPools]*magazine
-	depth int     // of Dealloc
-	later []Value // objects whose freeing was put off
+	depth int      // of Dealloc
+	later []Value  // objects whose freeing was put off
+	held  []uint32 // check mode: slots whose locks the thread holds
+	alone int      // check mode: see Alone
 	// Frees counts slots freed, for statistics.
 	Frees, Increfs int64
 }
@@ -45,7 +48,7 @@ type Mutator struct {
 // Init makes m ready for a thread.
 func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *scheduler.Thread) {
 	m.H, m.Base, m.Mask = h, h.base, h.mask
-	m.Disc, m.Locks, m.Unsafe = h.Disc, h.Locks, h.Unsafe
+	m.Disc, m.Locks, m.Unsafe, m.Check = h.Disc, h.Locks, h.Unsafe, h.Config.Check
 	m.Tid, m.Sched, m.Self = tid, s, self
 	if s != nil && s.Virtual() {
 		m.Point = func(k scheduler.PointKind, addr uint64) { s.Point(self, k, addr) }
@@ -282,15 +285,31 @@ func (m *Mutator) release(off uint32) {
 	}
 	m.Frees++
 	b := m.H.blockOf(off)
-	if b == nil || b.pool() == blockCont || b.pool() == blockFree {
+	if b == nil {
 		return
 	}
-	if b.pool() >= blockLarge {
+	use := b.use.Load()
+	p := uint16(use)
+	if p < blockLarge && !m.Unsafe {
+		if mag := m.mags[p]; mag != nil && mag.n < magSlots {
+			mag.slots[mag.n&(magSlots-1)] = off
+			mag.n++
+			return
+		}
+	}
+	m.releaseSlow(off, p, uint32(use>>16))
+}
+
+// releaseSlow is release for a slot in a block of the pool p and slots of size bytes, whatever these are.
+func (m *Mutator) releaseSlow(off uint32, p uint16, size uint32) {
+	if p == blockCont || p == blockFree {
+		return
+	}
+	if p >= blockLarge {
 		m.H.freeRun(off)
 		return
 	}
-	p := Pool(b.pool())
-	if m.Unsafe && off&(blockWords-1)%(b.size()/8) != 0 {
+	if m.Unsafe && off&(blockWords-1)%(size/8) != 0 {
 		return // a forged offset into the middle of a slot
 	}
 	mag := m.mags[p]
@@ -299,7 +318,7 @@ func (m *Mutator) release(off uint32) {
 		m.mags[p] = mag
 	}
 	if mag.n >= magSlots {
-		m.H.spill(p, mag)
+		m.H.spill(Pool(p), mag)
 	}
 	mag.slots[mag.n&(magSlots-1)] = off
 	mag.n++
@@ -353,6 +372,9 @@ func (m *Mutator) dealloc1(v Value) {
 	if sh != nil {
 		m.drop(v, sh)
 	}
+	if m.H.Poison {
+		m.poison(v.Off(), HeaderSize/8)
+	}
 	if gen != 0 { // a slot whose generations are used up is retired
 		m.release(v.Off())
 	}
@@ -360,6 +382,10 @@ func (m *Mutator) dealloc1(v Value) {
 
 // drop releases what a dead object refers to, in CPython's order, and its payload.
 func (m *Mutator) drop(v Value, sh *Shape) {
+	if !m.Unsafe && m.Point == nil {
+		m.dropSafe(v, sh)
+		return
+	}
 	switch sh.Layout {
 	case LayoutRecord:
 		c := m.Fields(v)
@@ -394,11 +420,75 @@ func (m *Mutator) drop(v Value, sh *Shape) {
 		m.FreePayload(m.Body(v).Payload)
 		m.Decref(m.Attrs(v))
 	}
+	m.dropShape(v, sh)
+}
+
+// dropShape is the end of drop: who must hear of the death hears of it, and an instance lets go of its class.
+func (m *Mutator) dropShape(v Value, sh *Shape) {
 	if sh.Notify && m.H.OnDealloc != nil {
 		m.H.OnDealloc(m, v, sh.ID)
 	}
 	if sh.Heap {
 		m.Decref(sh.Class)
+	}
+}
+
+// dropSafe is drop where nothing can be stale: lengths are what they say, and no step is a scheduling point.
+func (m *Mutator) dropSafe(v Value, sh *Shape) {
+	p := m.at(v.Off() + HeaderSize/8)
+	switch sh.Layout {
+	case LayoutRecord:
+		for _, x := range unsafe.Slice((*Value)(p), sh.Fields) {
+			if x.IsPtr() {
+				m.Decref(x)
+			}
+		}
+	case LayoutTuple:
+		for n := (*(*Value)(p)).Int(); n > 0; n-- {
+			if x := *(*Value)(unsafe.Add(p, n*8)); x.IsPtr() {
+				m.Decref(x)
+			}
+		}
+	case LayoutList:
+		body := m.Body(v)
+		for n := body.Len; n > 0; n-- {
+			if x := *(*Value)(m.at(body.Payload + n)); x.IsPtr() {
+				m.Decref(x)
+			}
+		}
+		m.freePayloadSafe(body.Payload)
+		m.dropAttrs(v, sh)
+	case LayoutDict, LayoutSet:
+		body := m.Body(v)
+		if body.Payload != 0 {
+			t := m.Table(body.Payload)
+			for i, n := 0, t.Used(); i < n; i++ {
+				for _, x := range unsafe.Slice((*Value)(t.entry(i, 1)), t.cells-1) {
+					if x.IsPtr() {
+						m.Decref(x)
+					}
+				}
+			}
+			m.release(body.Payload)
+		}
+		m.dropAttrs(v, sh)
+	case LayoutBytes:
+		m.freePayloadSafe(m.Body(v).Payload)
+		m.dropAttrs(v, sh)
+	}
+	m.dropShape(v, sh)
+}
+
+func (m *Mutator) freePayloadSafe(off uint32) {
+	if off != 0 {
+		m.release(off)
+	}
+}
+
+// dropAttrs drops the attribute dict that a container may have.
+func (m *Mutator) dropAttrs(v Value, sh *Shape) {
+	if !sh.NoAttrs {
+		m.Decref(m.Attrs(v))
 	}
 }
 
@@ -422,12 +512,18 @@ func (m *Mutator) lockSlow(v Value) {
 		m.Point(scheduler.ObjLock, uint64(v.Off()))
 	}
 	w := m.Header(v).LockWord()
-	if !LockFast(w) {
-		m.Sched.ObjLock(m.Self, w, v.Off())
+	if !LockFast(w) && m.Sched.ObjLock(m.Self, w, v.Off()) {
+		m.fault(ForgedLock, v)
+	}
+	if m.Check {
+		m.lockTaken(v)
 	}
 }
 
 func (m *Mutator) unlockSlow(v Value) {
+	if m.Check {
+		m.lockGone(v)
+	}
 	if m.Point != nil {
 		m.Point(scheduler.ObjUnlock, uint64(v.Off()))
 	}

@@ -110,6 +110,9 @@ func (c Cells) Slice(lo, hi int) []Value {
 // Fields is the view of a record's or tuple's values: everything after the header.
 func (m *Mutator) Fields(v Value) Cells {
 	off := v.Off() & m.Mask
+	if !m.Unsafe {
+		return Cells{m.at(off + 2), m.H.blockSize(off)/8 - HeaderSize/8, m, off + 2}
+	}
 	n := (m.H.slotBytes(off) - HeaderSize) / 8
 	if n < 0 || uint64(off)+2+uint64(n) > uint64(len(m.H.words)) {
 		n = 0
@@ -119,6 +122,9 @@ func (m *Mutator) Fields(v Value) Cells {
 
 // Field reads field i of a record whose shape the caller has checked (borrowed).
 func (m *Mutator) Field(v Value, i int) Value {
+	if m.Check {
+		m.guarded(v, i)
+	}
 	if m.Point != nil {
 		m.Point(scheduler.CellRead, uint64(v.Off())+2+uint64(i))
 	}
@@ -127,6 +133,9 @@ func (m *Mutator) Field(v Value, i int) Value {
 
 // SetField writes field i of a record whose shape the caller has checked; the old value is the caller's to drop.
 func (m *Mutator) SetField(v Value, i int, x Value) {
+	if m.Check {
+		m.guarded(v, i)
+	}
 	if m.Point != nil {
 		m.Point(scheduler.CellWrite, uint64(v.Off())+2+uint64(i))
 	}
@@ -145,6 +154,9 @@ type Body struct{ Payload, Len uint32 }
 
 // Body reads it.
 func (m *Mutator) Body(v Value) Body {
+	if m.Check {
+		m.guarded(v, -1)
+	}
 	if m.Point != nil {
 		m.Point(scheduler.CellRead, uint64(v.Off())+2)
 	}
@@ -157,6 +169,9 @@ func (m *Mutator) Body(v Value) Body {
 
 // SetBody publishes it, after what the payload holds.
 func (m *Mutator) SetBody(v Value, b Body) {
+	if m.Check {
+		m.guarded(v, -1)
+	}
 	if m.Point != nil {
 		m.Point(scheduler.CellWrite, uint64(v.Off())+2)
 	}
@@ -220,6 +235,12 @@ func (m *Mutator) FreePayload(off uint32) {
 		if g := Pool(b.pool()).Group(); g != GValues && g != GEntries && g != GBytes {
 			return // a forged link
 		}
+	}
+	if m.H.Poison {
+		if s := m.H.siteOf(off); s != nil {
+			s.free.set(Site{m.Tid, m.PC})
+		}
+		m.poison(off, 1)
 	}
 	m.release(off)
 }

@@ -13,11 +13,16 @@ const (
 	StaleDecref                  // a reference to a freed slot was dropped
 	StaleUse                     // a freed slot was used
 	DoubleFree                   // a freed slot was freed again
+	WrongCount                   // an audit found a count that its references do not explain
+	NoRight                      // guest memory was used without the right to run
+	MissingLock                  // guarded memory was used without the object's lock
+	ForgedLock                   // a lock word said that it was held, and nobody held it
 )
 
 // String describes the kind in the words of a report.
 func (k FaultKind) String() string {
-	return [...]string{"use after free (incref)", "use after free (decref)", "use after free", "double free"}[k]
+	return [...]string{"use after free (incref)", "use after free (decref)", "use after free", "double free", "wrong count", "use without the right to run",
+		"use without the lock", "lock that nobody holds"}[k]
 }
 
 // Fault is one use of a freed slot.
@@ -34,7 +39,8 @@ type faultLog struct {
 	mu    sync.Mutex
 	list  []Fault
 	seen  map[Site]bool
-	total int64
+	total int64 // uses of freed slots
+	other int64
 }
 
 const maxFaults = 1000
@@ -49,7 +55,11 @@ func (m *Mutator) fault(k FaultKind, v Value) {
 	f.Shape = m.Header(v).Shape()
 	l := &h.faults
 	l.mu.Lock()
-	l.total++
+	if k <= DoubleFree {
+		l.total++
+	} else {
+		l.other++
+	}
 	if l.seen == nil {
 		l.seen = map[Site]bool{}
 	}
@@ -68,7 +78,10 @@ func (m *Mutator) fault(k FaultKind, v Value) {
 // Stale records the use of a freed slot that the interpreter's own check found.
 func (m *Mutator) Stale(v Value) { m.fault(StaleUse, v) }
 
-// Faults gives the faults so far, one for each site, and how many there were in all.
+// WrongCount records what an audit in the midst of the program found.
+func (m *Mutator) WrongCount(v Value) { m.fault(WrongCount, v) }
+
+// Faults gives the faults so far, one for each site, and how many uses of freed slots there were in all.
 func (h *Heap) Faults() ([]Fault, int64) {
 	l := &h.faults
 	l.mu.Lock()

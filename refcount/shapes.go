@@ -21,14 +21,16 @@ const (
 
 // Shape describes what the objects that bear its number are. It lives on the Go side and is immutable but for Next.
 type Shape struct {
-	ID     uint16
-	Kind   uint8 // the vm's built-in type
-	Layout Layout
-	Fields int   // values in a record
-	Class  Value // the class (borrowed: its instances hold it)
-	Heap   bool  // instances hold a reference to Class
-	Notify bool  // the vm is told when an instance dies
-	Any    any   // the vm's own description of the attributes
+	ID      uint16
+	Kind    uint8 // the vm's built-in type
+	Layout  Layout
+	Fields  int    // values in a record
+	Class   Value  // the class (borrowed: its instances hold it)
+	NoAttrs bool   // a container that never has an attribute dict: an exact instance of a built-in type
+	Heap    bool   // instances hold a reference to Class
+	Notify  bool   // the vm is told when an instance dies
+	Guard   uint64 // what the object's lock guards: see GuardBody
+	Any     any    // the vm's own description of the attributes
 }
 
 // Shapes is the table of shapes. Reading is lock-free; adding is the vm's business, under its own lock.

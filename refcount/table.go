@@ -41,7 +41,9 @@ func (m *Mutator) NewTable(log2, cells uint8, n uint32) uint32 {
 	}
 	*(*uint64)(m.at(off + 1)) = uint64(log2) | uint64(cells)<<8 | uint64(n)<<32
 	*(*uint64)(m.at(off + 2)) = 0
-	t := m.Table(off)
+	// Built from what was asked for, not from what now stands in guest memory: under nolock that may be another's already.
+	t := Table{p: m.at(off + 1), m: m, off: off + 1, log2: log2, cells: cells, entries: n, indexed: cells == 3}
+	t.ents = unsafe.Add(t.p, (tableHead+t.indexWords())*8)
 	if cells == 3 {
 		ix := unsafe.Slice((*uint64)(unsafe.Add(t.p, tableHead*8)), idx/8)
 		for i := range ix {

@@ -19,6 +19,7 @@ const (
 	wordWaiters uint32 = 2
 	lotBuckets         = 64
 	lotRecheck         = 5 * time.Millisecond // a word that was reset under us costs at most this
+	lotForged          = 200                  // rechecks after which a word that may change under us has no holder
 )
 
 type lot struct {
@@ -31,14 +32,16 @@ type bucket struct {
 	cond map[uint32][]chan struct{} // the parked, by slot
 }
 
-// lock takes the lock in w, which another thread holds. Bits that are not ours are kept.
-func (l *lot) lock(w *uint32, key uint32) {
+// lock takes the lock in w, which another thread holds. Bits that are not ours are kept. Where lock words may change under
+// us, one that stays locked for a whole second, which no holder needs, is taken as it is: forged.
+func (l *lot) lock(w *uint32, key uint32, unsafe bool) (forged bool) {
 	l.waits.Add(1)
+	parked := 0
 	for spin := 0; ; spin++ {
 		old := atomic.LoadUint32(w)
 		if old&wordLocked == 0 {
 			if atomic.CompareAndSwapUint32(w, old, old|wordLocked) {
-				return
+				return false
 			}
 			continue
 		}
@@ -52,18 +55,22 @@ func (l *lot) lock(w *uint32, key uint32) {
 		if old&wordWaiters == 0 && !atomic.CompareAndSwapUint32(w, old, old|wordWaiters) {
 			continue
 		}
-		l.park(w, key)
+		if l.park(w, key) {
+			parked = 0 // it was released meanwhile
+		} else if parked++; unsafe && parked >= lotForged {
+			return true
+		}
 	}
 }
 
-// park waits until the lock is released, or for the recheck time.
-func (l *lot) park(w *uint32, key uint32) {
+// park waits until the lock is released (true), or for the recheck time.
+func (l *lot) park(w *uint32, key uint32) (released bool) {
 	b := &l.buckets[key%lotBuckets]
 	ch := make(chan struct{}, 1)
 	b.mu.Lock()
 	if old := atomic.LoadUint32(w); old&(wordLocked|wordWaiters) != wordLocked|wordWaiters {
 		b.mu.Unlock()
-		return
+		return true
 	}
 	if b.cond == nil {
 		b.cond = map[uint32][]chan struct{}{}
@@ -74,7 +81,7 @@ func (l *lot) park(w *uint32, key uint32) {
 	select {
 	case <-ch:
 		timer.Stop()
-		return
+		return true
 	case <-timer.C:
 	}
 	b.mu.Lock()
@@ -86,6 +93,7 @@ func (l *lot) park(w *uint32, key uint32) {
 		}
 	}
 	b.mu.Unlock()
+	return false
 }
 
 func (b *bucket) set(key uint32, q []chan struct{}) {

@@ -44,8 +44,11 @@ func (r *real) Stats() Stats                               { s := r.stats(); s.O
 func (r *real) SetSwitchInterval(d time.Duration)          { r.interval.Store(int64(max(d, time.Microsecond))) }
 func (r *real) SwitchInterval() time.Duration              { return time.Duration(r.interval.Load()) }
 func (r *real) NewLock(recursive bool) *Lock               { return &Lock{s: r, Recursive: recursive} }
-func (r *real) ObjLock(t *Thread, w *uint32, key uint32)   { r.lot.lock(w, key) }
 func (r *real) ObjUnlock(t *Thread, w *uint32, key uint32) { r.lot.unlock(w, key) }
+
+func (r *real) ObjLock(_ *Thread, w *uint32, key uint32) (forged bool) {
+	return r.lot.lock(w, key, r.cfg.Unsafe)
+}
 
 // Spawn counts a thread that is about to attach as one that runs, so that its starter's wait for it is no deadlock.
 func (r *real) Spawn(t *Thread) { r.add(t) }
@@ -256,4 +259,16 @@ func (r *real) Interrupt() {
 		m.SetBreak(BreakInterrupt)
 		m.signal()
 	}
+}
+
+// Runs reports that t has the right to run.
+func (r *real) Runs(t *Thread) bool {
+	if r.cfg.Mode == OneLock {
+		r.gil.mu.Lock()
+		defer r.gil.mu.Unlock()
+		return r.gil.holder == t
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return t.inside
 }

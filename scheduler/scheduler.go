@@ -77,6 +77,9 @@ const breakWaits = BreakInterrupt | BreakLimit
 // interrupted reports that a wait is to end early.
 func (t *Thread) interrupted() bool { return atomic.LoadUint32(&t.Breaker)&breakWaits != 0 }
 
+// Prepare makes the thread ready for Poke, before others can see it.
+func (t *Thread) Prepare() { t.wake = make(chan struct{}, 1) }
+
 // Poke makes a waiting or sleeping thread look at its eval breaker.
 func (t *Thread) Poke() { t.signal() }
 
@@ -138,11 +141,14 @@ type Scheduler interface {
 	Threads() []*Thread
 	// Stats gives the counters so far.
 	Stats() Stats
-	// ObjLock is the contended path of an object's header lock, ObjUnlock its release when somebody waits.
-	ObjLock(t *Thread, w *uint32, key uint32)
+	// ObjLock is the contended path of an object's header lock, ObjUnlock its release when somebody waits. forged says that
+	// nobody held it: the word had changed under us.
+	ObjLock(t *Thread, w *uint32, key uint32) (forged bool)
 	ObjUnlock(t *Thread, w *uint32, key uint32)
 	// Point is a point of the virtual scheduler; real schedulers never get it.
 	Point(t *Thread, kind PointKind, addr uint64)
+	// Runs reports that t has the right to run. Slow: for check mode.
+	Runs(t *Thread) bool
 	// Virtual reports a virtual scheduler.
 	Virtual() bool
 	// SetSwitchInterval changes how long a waiter for the one lock waits before it asks.

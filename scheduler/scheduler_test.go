@@ -206,6 +206,22 @@ func TestLotReset(t *testing.T) {
 	})
 }
 
+// A word that says it is locked, and that nobody holds, hangs nobody where words may change under us: it is taken and
+// told of.
+func TestLotForged(t *testing.T) {
+	s := NewReal(Config{Mode: Free, Unsafe: true})
+	w := wordLocked
+	run(s, 1, func(th *Thread, _ int) {
+		if !s.ObjLock(th, &w, 5) {
+			t.Error("not told of")
+		}
+		s.ObjUnlock(th, &w, 5)
+		if s.ObjLock(th, &w, 5) {
+			t.Error("told of a lock that was free")
+		}
+	})
+}
+
 // Two threads copy and drop one shared reference once: load, store, load, store each. C(8,4) = 70 schedules. The count
 // starts at 2 (one reference for each thread's own variable); a schedule that loses an increment ends below, one that
 // loses a decrement above. By hand: T1's four accesses L1 S1 L2 S2 (inc, dec) interleave with T2's; the final count is 2

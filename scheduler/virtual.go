@@ -57,6 +57,7 @@ type virtual struct {
 func NewVirtual(cfg Config, p Policy) Scheduler { return &virtual{cfg: cfg, policy: p} }
 
 func (s *virtual) Virtual() bool                           { return true }
+func (s *virtual) Runs(t *Thread) bool                     { return s.cur == t }
 func (s *virtual) Now() int64                              { return s.clock }
 func (s *virtual) Stats() Stats                            { return s.stats() }
 func (s *virtual) SetSwitchInterval(time.Duration)         {}
@@ -225,13 +226,13 @@ func (s *virtual) Sleep(t *Thread, d time.Duration) bool {
 	return s.waitFor(t, wait{what: "sleep"}, max(d, 0), func() bool { return false }) == Interrupted
 }
 
-func (s *virtual) ObjLock(t *Thread, w *uint32, key uint32) {
+func (s *virtual) ObjLock(t *Thread, w *uint32, key uint32) (forged bool) {
 	s.objWaits.Add(1)
 	for {
 		old := atomic.LoadUint32(w)
 		if old&wordLocked == 0 {
 			atomic.StoreUint32(w, old|wordLocked)
-			return
+			return forged
 		}
 		t.v.pending = Op{ObjLock, uint64(key)}
 		t.v.deadline = 0
@@ -239,6 +240,7 @@ func (s *virtual) ObjLock(t *Thread, w *uint32, key uint32) {
 		if len(s.runnable()) == 0 { // a word that was corrupted
 			t.v.blocked = nil
 			atomic.AndUint32(w, ^wordLocked)
+			forged = true
 			continue
 		}
 		s.choose(t)

@@ -168,7 +168,9 @@ func (t *Thread) initAliases() {
 		{"__subclasscheck__(self, subclass, /)", func(t *Thread, a []Value) Value { return t.boolOf(t.IsSubclassOf(a[1], a[0])) }},
 	}, or...), Getters: []Getter{fieldGetter("__args__", 0)}})
 	t.setDict(t.VM.kinds[KUnion], "__module__", t.VM.Intern("types"))
-	t.defType(TypeDef{Kind: KAlias, Name: "GenericAlias", Own: true, Methods: append([]Def{
+	t.defType(TypeDef{Kind: KAlias, Name: "GenericAlias", Own: true, Static: []Def{
+		{"__new__(cls, origin, args, /)", func(t *Thread, a []Value) Value { return t.newAlias(a[1], a[2]) }},
+	}, Methods: append([]Def{
 		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
 			class, ok := t.typeText(t.Field(a[0], AliasOrigin))
 			if !ok {

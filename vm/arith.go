@@ -13,8 +13,15 @@ func (t *Thread) Binary(op BinOp, a, b Value) Value {
 	switch {
 	case a.IsFloat() && b.IsFloat():
 		return t.orUnsupported(op, false, a, b, t.floatOp(op, a.Float(), b.Float()))
-	case a.IsPtr() && b.IsPtr() && op == Add && t.Is(a, KStr) && t.Is(b, KStr):
-		return t.concatStrs(a, b)
+	case op == Add && a.IsPtr() && b.IsPtr() && t.ShapeOf(a) == t.ShapeOf(b):
+		switch Kind(t.builtinShape(a)) {
+		case KStr:
+			return t.concatStrs(a, b)
+		case KList:
+			return t.listConcat(a, b)
+		case KTuple:
+			return t.tupleConcat(a, b)
+		}
 	}
 	if r := t.numOp(op, a, b); r != NotImplemented {
 		return r
@@ -38,7 +45,7 @@ func (t *Thread) Inplace(op BinOp, a, b Value) Value {
 		return t.inplaceErr(op, a, b, t.numOrSlots(op, a, b))
 	}
 	if t.isSequenceMethod(m) { // list += x: the numbers' way goes first, as in CPython
-		if t.isPlainSequence(b) {
+		if t.isPlainSequence(b) && (op != Mul || t.hasIndex(b)) {
 			return t.callSlot(m, a, b)
 		}
 		return t.inplaceErr(op, a, b, t.binarySlots(op, a, b, m))
@@ -91,6 +98,13 @@ func (t *Thread) orUnsupported(op BinOp, inplace bool, a, b, r Value) Value {
 
 // numOp applies an operation to exact ints, bools and floats; NotImplemented for other operands.
 func (t *Thread) numOp(op BinOp, a, b Value) Value {
+	if x, ok := t.word64(a); ok {
+		if y, ok := t.word64(b); ok {
+			if r := t.wordOp(op, x, y); r != Unbound {
+				return r
+			}
+		}
+	}
 	if a.IsFloat() || b.IsFloat() {
 		if !t.exactNumber(a) || !t.exactNumber(b) {
 			return NotImplemented
@@ -307,7 +321,7 @@ func copyRunes(d []int32, s text.Str) {
 func (t *Thread) appendStr(a, b Value) Value {
 	x, y := t.Text(a), t.Text(b)
 	n := x.Len() + y.Len()
-	if x.W != nil || y.W != nil || t.Unsafe || t.Count(a) != 1 || len(y.A) == 0 || n < 64 {
+	if x.W != nil || y.W != nil || t.Unsafe || t.Point != nil || t.Count(a) != 1 || t.Header(a).Flags()&refcount.FlagImmortal != 0 || len(y.A) == 0 || n < 64 {
 		return t.concatStrs(a, b)
 	}
 	if d := t.RawBytes(a, strData, n); len(d) == n {

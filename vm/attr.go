@@ -460,7 +460,11 @@ func (t *Thread) genericSet(c *Class, v, name, x Value) bool {
 			old = t.DictPop(dict, name)
 		}
 		if old == Unbound {
-			t.raiseAttr(c, v, name)
+			if c.Kind == KModule { // only reading tells the module's name
+				t.Raise(t.VM.Exc.AttributeError, "'%s' object has no attribute '%s'", t.TypeName(v), t.GoStr(name))
+			} else {
+				t.raiseAttr(c, v, name)
+			}
 			return false
 		}
 		t.Decref(old)
@@ -637,7 +641,7 @@ func (t *Thread) InstanceDict(v Value) Value {
 		if !c.HasDict || !t.toDict(v) {
 			return Unbound
 		}
-		return t.Ref(t.Field(v, InstExtra))
+		return t.lockedField(v, InstExtra)
 	}
 	if !v.IsPtr() {
 		return Unbound

@@ -45,8 +45,8 @@ var kindShapes = [NumKinds]struct {
 func (vm *VM) boot(t *Thread) {
 	for k := Kind(1); k < NumKinds; k++ {
 		s := kindShapes[k]
-		vm.Heap.Shapes.Put(&refcount.Shape{ID: uint16(k), Kind: k, Layout: s.layout, Fields: s.fields,
-			Notify: k == KWeakref || k == KLock || k == KNative || k == KClass})
+		vm.Heap.Shapes.Put(&refcount.Shape{ID: uint16(k), Kind: k, Layout: s.layout, Fields: s.fields, NoAttrs: true,
+			Notify: k == KWeakref || k == KLock || k == KNative || k == KClass, Guard: guardOf(k)})
 		vm.shapeVers[k] = uint32(k) << 16
 	}
 	empty := t.NewSized(refcount.GRecord, refcount.HeaderSize+8, uint16(KTuple))
@@ -72,7 +72,8 @@ func (vm *VM) boot(t *Thread) {
 	t.initContainers()
 	t.initObjects()
 	t.initGenerators()
-	for k := range vm.kinds { // a kind that nobody registered is a plain opaque type
+	vm.lookups = [len(vm.lookups)]lookupEntry{} // the classes have been filled since
+	for k := range vm.kinds {                   // a kind that nobody registered is a plain opaque type
 		if vm.kinds[k] == nil {
 			t.defType(TypeDef{Kind: Kind(k), Name: "opaque", Own: true, Final: true})
 		}

@@ -42,8 +42,7 @@ func (t *Thread) CheckBreak() bool {
 		t.ClearBreak(scheduler.BreakGC)
 		t.autoCollect()
 	}
-	if bits&scheduler.BreakLimit != 0 {
-		t.ClearBreak(scheduler.BreakLimit)
+	if bits&scheduler.BreakLimit != 0 && !t.winding() { // the bit stays: whoever catches the exception gets it again
 		return t.limitReached()
 	}
 	return true
@@ -52,6 +51,6 @@ func (t *Thread) CheckBreak() bool {
 // emptyArgs makes the exception being raised one without arguments.
 func (t *Thread) emptyArgs() {
 	if t.Exc != Unbound && t.Isa(t.Exc, KException) {
-		t.PutField(t.Exc, ExcArgs, t.Ref(t.VM.names.emptyTuple))
+		t.putLocked(t.Exc, ExcArgs, t.Ref(t.VM.names.emptyTuple))
 	}
 }

@@ -129,12 +129,21 @@ func (t *Thread) callBuiltin(b *Builtin, args []Value, names Value) Value {
 		t.argSpace = t.argSpace[:n]
 		return r
 	}
-	var space [8]Value
-	a := space[:0]
-	a, ok := t.bindBuiltin(b, a, args, names)
+	from := len(t.argSpace)
+	a, ok := t.bindBuiltin(b, t.argSpace[from:], args, names)
 	if !ok {
 		return Raised
 	}
+	if len(a) <= cap(t.argSpace)-from { // nobody else may use the space meanwhile
+		t.argSpace = t.argSpace[:from+len(a)]
+	}
+	r := t.callBound(b, a)
+	t.argSpace = t.argSpace[:from]
+	return r
+}
+
+// callBound calls a built-in with arguments as it wants them; what was made for *args and **kwargs (owned) is dropped.
+func (t *Thread) callBound(b *Builtin, a []Value) Value {
 	if b.Star || b.Kw { // the tuple and dict made here are seen by the audit while Fn runs
 		mark := t.holds
 		for i := len(b.Params); i < len(a); i++ {
@@ -186,6 +195,7 @@ func (t *Thread) bindBuiltin(b *Builtin, a, args []Value, names Value) ([]Value,
 		t.Raise(t.VM.Exc.TypeError, format, x...)
 		return nil, false
 	}
+	wrong := "" // the first unknown keyword: told only when nothing is missing
 	for i := 0; i < nk; i++ {
 		name := t.Items(names).Get(i)
 		word := t.GoStr(name)
@@ -207,13 +217,13 @@ func (t *Thread) bindBuiltin(b *Builtin, a, args []Value, names Value) ([]Value,
 			}
 		case len(b.Params) == 0 || b.allPosOnly():
 			return fail("%s() takes no keyword arguments", b.qual())
-		default:
-			name := b.Name
-			if b.isNew() {
-				name = b.Owner.Name
-			}
-			return fail("'%s' is an invalid keyword argument for %s()", word, name)
+		case wrong == "":
+			wrong = word
 		}
+	}
+	if n := b.posOnlyNeed(); wrong != "" && npos < n && !b.isNew() && !b.Method {
+		t.DecrefAll(star, kw)
+		return nil, t.tooFewPositional(b.Name, npos, n, b.NPos)
 	}
 	for i, p := range b.Params {
 		if a[i] == Unbound && !p.Optional {
@@ -222,6 +232,13 @@ func (t *Thread) bindBuiltin(b *Builtin, a, args []Value, names Value) ([]Value,
 			}
 			return fail("%s() missing required argument '%s' (pos %d)", b.Name, p.Name, i+1)
 		}
+	}
+	if wrong != "" {
+		name := b.Name
+		if b.isNew() {
+			name = b.Owner.Name
+		}
+		return fail("'%s' is an invalid keyword argument for %s()", wrong, name)
 	}
 	if b.Star {
 		a = append(a, star)
@@ -241,6 +258,19 @@ func (b *Builtin) allPosOnly() bool {
 	return true
 }
 
+// posOnlyNeed counts the arguments that must be given without a name, self and the class aside.
+func (b *Builtin) posOnlyNeed() (n int) {
+	for _, p := range b.Params {
+		if p.PosOnly && !p.Optional {
+			n++
+		}
+	}
+	if b.Method || b.isNew() {
+		n--
+	}
+	return n
+}
+
 // qual is the name with the class for methods and the module for functions, as CPython's errors write it.
 func (b *Builtin) qual() string {
 	switch {
@@ -256,6 +286,20 @@ func (b *Builtin) qual() string {
 
 // isNew reports a __new__, which errors call by the class's name.
 func (b *Builtin) isNew() bool { return b.Name == "__new__" && b.Owner != nil }
+
+// tooFewPositional raises the TypeError for a function with parameters that have no name.
+func (t *Thread) tooFewPositional(name string, npos, need, most int) bool {
+	how := "exactly"
+	if need < most {
+		how = "at least"
+	}
+	t.Raise(t.VM.Exc.TypeError, "%s() takes %s %d positional argument%s (%d given)", name, how, need, plural(need), npos)
+	return false
+}
+
+// sub3 names the methods of str and bytes that look for a part within bounds.
+var sub3 = map[string]bool{"find": true, "rfind": true, "rindex": true, "startswith": true, "endswith": true,
+	"count": true, "index": true}
 
 // arity raises the TypeError for a wrong number of positional arguments.
 func (t *Thread) arity(b *Builtin, npos, nk int) bool {
@@ -278,13 +322,18 @@ func (t *Thread) arity(b *Builtin, npos, nk int) bool {
 		}
 		name, need, most, npos = b.Owner.Name, need-1, most-1, npos-1
 	}
-	dunder := strings.HasPrefix(name, "__")
 	var msg string
 	switch {
-	case dunder && b.Method && need == most:
+	case b.wrapper() && need == most:
 		msg = fmt.Sprintf("expected %d argument%s, got %d", most, plural(most), npos)
 	case most == 0:
 		msg = fmt.Sprintf("%s() takes no arguments (%d given)", b.qual(), npos)
+	case need == 1 && most == 3 && sub3[name] && npos < 1 && b.Owner.Kind != KList && b.Owner.Kind != KTuple: // CPython parses these with a function of their own
+		msg = fmt.Sprintf("%s() takes at least 1 argument (0 given)", name)
+	case need == 1 && most == 3 && sub3[name] && npos > 3 && b.Owner.Kind != KList && b.Owner.Kind != KTuple:
+		msg = fmt.Sprintf("%s() takes at most 3 arguments (%d given)", name, npos)
+	case (name == "classmethod" || name == "staticmethod") && b.isNew():
+		msg = fmt.Sprintf("%s expected 1 argument, got %d", name, npos)
 	case need == most && most == 1 && b.allPosOnly():
 		msg = fmt.Sprintf("%s() takes exactly one argument (%d given)", b.qual(), npos)
 	case b.allPosOnly() && need == most:
@@ -293,6 +342,16 @@ func (t *Thread) arity(b *Builtin, npos, nk int) bool {
 		msg = fmt.Sprintf("%s expected at least %d argument%s, got %d", name, need, plural(need), npos)
 	case b.allPosOnly():
 		msg = fmt.Sprintf("%s expected at most %d argument%s, got %d", name, most, plural(most), npos)
+	case npos < b.posOnlyNeed():
+		return t.tooFewPositional(name, npos, b.posOnlyNeed(), most)
+	case len(b.Params) > b.NPos && npos+nk > len(b.Params): // there are parameters that only a name fills
+		msg = fmt.Sprintf("%s() takes at most %d argument%s (%d given)", name, len(b.Params), plural(len(b.Params)), npos+nk)
+	case len(b.Params) > b.NPos && npos > most:
+		how := "exactly"
+		if need < most {
+			how = "at most"
+		}
+		msg = fmt.Sprintf("%s() takes %s %d positional argument%s (%d given)", name, how, most, plural(most), npos)
 	case npos < need:
 		self := 0
 		if b.Method || b.isNew() {

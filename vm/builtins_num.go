@@ -109,6 +109,34 @@ func (t *Thread) inBase(v Value, base int, prefix string) Value {
 	return t.NewStr(prefix + s)
 }
 
+// sumInts adds the inline ints and bools at the beginning of a list to an inline int and moves the list's new iterator
+// behind them.
+func (t *Thread) sumInts(l, it, start Value) Value {
+	s := start.Int()
+	t.Lock(l)
+	c, n := t.listView(l)
+	i := 0
+	for _, v := range c.Slice(0, n) {
+		d := int64(0)
+		switch {
+		case v.IsInt():
+			d = v.Int()
+		case v.IsBool():
+			d = int64(v - False)
+		default:
+			n = i
+		}
+		if i >= n || !refcount.FitsSmall(s+d) {
+			break
+		}
+		s += d
+		i++
+	}
+	t.Unlock(l)
+	t.SetField(it, 1, refcount.SmallInt(int64(i)))
+	return refcount.SmallInt(s)
+}
+
 // builtinSum is sum(iterable, start).
 func builtinSum(t *Thread, a []Value) Value {
 	start := a[1]
@@ -127,6 +155,9 @@ func builtinSum(t *Thread, a []Value) Value {
 		return it
 	}
 	m := t.Hold(it)
+	if start.IsInt() && t.Is(a[0], KList) && t.Point == nil {
+		start = t.sumInts(a[0], it, start)
+	}
 	acc := t.Hold(t.Ref(start))
 	for {
 		v, ok := t.Next(it)

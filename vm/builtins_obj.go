@@ -109,9 +109,23 @@ func (t *Thread) boolOf(b, ok bool) Value {
 	return refcount.Bool(b)
 }
 
-// instanceOf is isinstance(v, c) without __instancecheck__: v.__class__ counts too.
+// instanceOf is isinstance(v, c) without __instancecheck__: what v.__class__ claims counts too. When asking raises, the
+// exception is left in t.Exc.
 func (t *Thread) instanceOf(v Value, c *Class) bool {
-	return t.TypeOf(v).Sub(c)
+	k := t.TypeOf(v)
+	if k.Sub(c) {
+		return true
+	}
+	if t.ClassOf(v).Builtin {
+		return false
+	}
+	x := t.LookupAttr(v, t.VM.names.class)
+	if x == Raised || x == Unbound {
+		return false
+	}
+	claimed := t.ClassFrom(x)
+	t.Decref(x)
+	return claimed != nil && claimed != k && claimed.Sub(c)
 }
 
 // IsInstanceOf is isinstance(v, cls).
@@ -128,17 +142,18 @@ func (t *Thread) IsInstanceOf(v, cls Value) (yes, ok bool) {
 	if t.Is(cls, KUnion) {
 		return t.unionHas(cls, "isinstance", func(k Value) (bool, bool) { return t.IsInstanceOf(v, k) })
 	}
-	return t.check(cls, v, SlotInstanceCheck, func(c *Class) bool { return t.instanceOf(v, c) },
-		"isinstance() arg 2 must be a type, a tuple of types, or a union")
+	failed := false
+	yes, ok = t.check(cls, v, SlotInstanceCheck, func(c *Class) bool {
+		before := t.Exc
+		is := t.instanceOf(v, c)
+		failed = t.Exc != before
+		return is
+	}, "isinstance() arg 2 must be a type, a tuple of types, or a union")
+	return yes && !failed, ok && !failed
 }
 
 // IsSubclassOf is issubclass(sub, cls).
 func (t *Thread) IsSubclassOf(sub, cls Value) (yes, ok bool) {
-	s := t.ClassFrom(sub)
-	if s == nil {
-		t.Raise(t.VM.Exc.TypeError, "issubclass() arg 1 must be a class")
-		return false, false
-	}
 	if t.Is(cls, KTuple) {
 		x := t.Items(cls)
 		for i := 0; i < x.Len(); i++ {
@@ -147,6 +162,11 @@ func (t *Thread) IsSubclassOf(sub, cls Value) (yes, ok bool) {
 			}
 		}
 		return false, true
+	}
+	s := t.ClassFrom(sub)
+	if s == nil {
+		t.Raise(t.VM.Exc.TypeError, "issubclass() arg 1 must be a class")
+		return false, false
 	}
 	if t.Is(cls, KUnion) {
 		return t.unionHas(cls, "issubclass", func(k Value) (bool, bool) { return t.IsSubclassOf(sub, k) })
@@ -210,15 +230,21 @@ func (t *Thread) localsDict() Value {
 		}
 		v := *word(fp, i)
 		if t.Is(v, KCell) && c.isCell(i) {
-			v = t.Field(v, 0)
+			v = t.lockedField(v, 0)
+		} else {
+			t.Incref(v)
 		}
 		if v != Unbound {
 			t.DictSetStr(d, c.LocalV[i], v)
+			t.Decref(v)
 		}
 	}
 	for i, n := range c.FreeNames {
-		if cell := t.freeCell(uint16(i)); t.Is(cell, KCell) && t.Field(cell, 0) != Unbound {
-			t.DictSetStr(d, t.VM.Intern(n), t.Field(cell, 0))
+		if cell := t.freeCell(uint16(i)); t.Is(cell, KCell) {
+			if v := t.lockedField(cell, 0); v != Unbound {
+				t.DictSetStr(d, t.VM.Intern(n), v)
+				t.Decref(v)
+			}
 		}
 	}
 	return d
@@ -283,7 +309,9 @@ func (t *Thread) objectDir(v Value) Value {
 			}
 		}
 		if l.Dict {
-			names = append(names, t.dictNames(t.Field(v, InstExtra))...)
+			d := t.lockedField(v, InstExtra)
+			names = append(names, t.dictNames(d)...)
+			t.Decref(d)
 		}
 	} else if d := t.attrDict(v, false); d.IsPtr() {
 		names = t.dictNames(d)

@@ -70,10 +70,13 @@ func (t *Thread) spliceLocked(v Value, at, del int, ins []byte) bool {
 	return true
 }
 
-// arrayLen is the number of bytes of a bytearray.
+// arrayLen is the number of bytes of a bytearray, which is not locked.
 func (t *Thread) arrayLen(v Value) int {
+	t.Lock(v)
 	b := t.Body(v)
-	return min(int(b.Len), len(t.ByteData(b.Payload)))
+	n := min(int(b.Len), len(t.ByteData(b.Payload)))
+	t.Unlock(v)
+	return n
 }
 
 // initByteArray registers the type.

@@ -118,10 +118,11 @@ func byteSplit(sep func(b, sep text.Bytes, limit int) ([]text.Bytes, error), spa
 func byteSplitLines(t *Thread, self Value, b text.Bytes, a []Value) Value {
 	keep := false
 	if a[0] != Unbound {
-		var ok bool
-		if keep, ok = t.Truth(a[0]); !ok {
+		i, ok := t.Index(a[0])
+		if !ok {
 			return Raised
 		}
+		keep = i != 0
 	}
 	return t.listOfBytes(self, b.SplitLines(keep))
 }

@@ -53,15 +53,43 @@ func (t *Thread) cacheAttr(x, name Value) {
 	}
 }
 
-// cacheStore remembers where an instance keeps an attribute that was stored.
-func (t *Thread) cacheStore(x, name Value) {
+// newAttr in the low half of SetAttr's word says that the attribute is new, and bits 8 to 23 which shape the object gets.
+const newAttr = 1 << 31
+
+// cacheStore remembers where an instance keeps an attribute that was stored; was is its layout before.
+func (t *Thread) cacheStore(x, name Value, was *Layout) {
 	l := t.LayoutOf(x)
 	if l == nil || l.Dict || l.Class.Kind != KInstance || t.shadowed(l.Class, name) || t.customSetAttr(l.Class) {
+		return
+	}
+	if was != nil && was != l {
+		if n := len(was.Names); !was.Dict && was.Class == l.Class && len(l.Names) == n+1 && l.Names[n] == name {
+			t.setCache(0, uint64(t.VM.shapeVers[was.Shape.ID])<<32|newAttr|uint64(l.Shape.ID)<<8|uint64(InstFirst+n))
+		}
 		return
 	}
 	if f := l.Find(name); f >= 0 {
 		t.setCache(0, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(f))
 	}
+}
+
+// extend stores v (borrowed) as a new attribute of x where the cache word says so; false when it does not.
+func (t *Thread) extend(x, v Value, w uint64) bool {
+	if int32(w) >= 0 || w>>32 == 0 || !x.IsPtr() || t.Unsafe || t.Point != nil {
+		return false
+	}
+	t.Incref(v)
+	t.Lock(x)
+	ok := t.VM.shapeVers[t.ShapeOf(x)] == uint32(w>>32)
+	if ok {
+		t.SetField(x, int(w&0x7F), v)
+		t.Header(x).SetShape(uint16(uint32(w) >> 8))
+	}
+	t.Unlock(x)
+	if !ok {
+		t.Decref(v)
+	}
+	return ok
 }
 
 // shadowed reports that the class may answer for the name before the instance does: a data descriptor, or its own

@@ -19,14 +19,13 @@ func (t *Thread) CallMethod(v Value, name string, args ...Value) Value {
 	if fn == Raised {
 		return Raised
 	}
-	var r Value
+	m := t.Hold(fn)
+	t.Hold(self)
+	defer t.Unhold(m)
 	if self == Unbound {
-		r = t.Call(fn, args...)
-	} else {
-		r = t.Call(fn, append([]Value{self}, args...)...)
+		return t.Call(fn, args...)
 	}
-	t.DecrefAll(fn, self)
-	return r
+	return t.Call(fn, append([]Value{self}, args...)...)
 }
 
 // CallKw calls f; the last arguments are named by the tuple names, unless that is Unbound. The arguments are copied onto

@@ -164,6 +164,27 @@ func (c *Class) Sub(b *Class) bool {
 // Lookup finds a name along the MRO (owned), and the class that has it; Unbound when there is none. name is an interned
 // str.
 func (t *Thread) Lookup(c *Class, name Value) (Value, *Class) {
+	if t.Locks || t.Unsafe || t.Point != nil {
+		return t.lookup(c, name)
+	}
+	e := &t.VM.lookups[(uint32(name)^uint32(c.Value)>>1)%uint32(len(t.VM.lookups))]
+	if ver := c.version.Load(); e.class != c || e.name != name || e.version != ver {
+		v, in := t.lookup(c, name)
+		*e = lookupEntry{c, in, name, v, ver}
+		return v, in
+	}
+	return t.Ref(e.value), e.in
+}
+
+// lookupEntry remembers an attribute found in a class (borrowed: the class has it for as long as its version stands) or that
+// there is none. The entries are read and written under the one lock only.
+type lookupEntry struct {
+	class, in   *Class
+	name, value Value
+	version     uint32
+}
+
+func (t *Thread) lookup(c *Class, name Value) (Value, *Class) {
 	for _, k := range c.MRO() {
 		if v := t.DictGetStr(k.Dict, name); v != Unbound {
 			return v, k

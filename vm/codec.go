@@ -18,7 +18,7 @@ func (t *Thread) codecArg(fn, name string, v Value, def string) (string, bool) {
 		return def, true
 	}
 	if !t.IsStr(v) {
-		t.Raise(t.VM.Exc.TypeError, "%s() argument '%s' must be str, not %s", fn, name, t.TypeName(v))
+		t.Raise(t.VM.Exc.TypeError, "%s() argument '%s' must be str, not %s", fn, name, t.argTypeName(v))
 		return "", false
 	}
 	return t.GoStr(v), true

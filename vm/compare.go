@@ -115,7 +115,7 @@ func (t *Thread) compareSlots(op CmpOp, a, b Value) Value {
 // cmpMethod calls one comparison method of the class of a; NotImplemented when it has none but object's.
 func (t *Thread) cmpMethod(c *Class, op CmpOp, a, b Value) Value {
 	m := t.Special(c, cmpSlots[op])
-	if m == Unbound || m == None {
+	if m == Unbound {
 		return NotImplemented
 	}
 	if t.isObjects(m) {
@@ -207,7 +207,7 @@ func (t *Thread) compareTuples(op CmpOp, a, b Value) Value {
 
 // compareLists compares two lists item by item; they may change meanwhile.
 func (t *Thread) compareLists(op CmpOp, a, b Value) Value {
-	length := func(l Value) func() int { return func() int { return int(t.Body(l).Len) } }
+	length := func(l Value) func() int { return func() int { return t.LenOf(l) } }
 	if op >= Eq && length(a)() != length(b)() {
 		return refcount.Bool(op == Ne)
 	}

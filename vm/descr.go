@@ -52,9 +52,13 @@ func (t *Thread) propName(c *Class, p Value) string {
 				break
 			}
 			pos = next
+			name, found := "", v == p
+			if found {
+				name = " '" + t.GoStr(key) + "'"
+			}
 			t.DecrefAll(key, v)
-			if v == p {
-				return " '" + t.GoStr(key) + "'"
+			if found {
+				return name
 			}
 		}
 	}
@@ -105,15 +109,18 @@ func propertyWith(field int) func(t *Thread, a []Value) Value {
 	return func(t *Thread, a []Value) Value {
 		var f [4]Value
 		for i := range f {
-			f[i] = t.Field(a[0], i)
+			if f[i] = a[1]; i == field {
+				t.Incref(a[1])
+			} else {
+				f[i] = t.lockedField(a[0], i)
+			}
 		}
-		f[field] = a[1]
-		return t.newLike(t.ClassOf(a[0]).Value, KProperty, t.Ref(f[0]), t.Ref(f[1]), t.Ref(f[2]), t.Ref(f[3]))
+		return t.newLike(t.ClassOf(a[0]).Value, KProperty, f[:]...)
 	}
 }
 
 func fieldGetter(name string, i int) Getter {
-	return Getter{name, func(t *Thread, v Value) Value { return t.Ref(t.Field(v, i)) }, nil}
+	return Getter{name, func(t *Thread, v Value) Value { return t.lockedField(v, i) }, nil}
 }
 
 // memberGet reads a slot.
@@ -221,6 +228,9 @@ func superNew(t *Thread, a []Value) Value {
 		if class, self, ok = t.superArgs(); !ok {
 			return Raised
 		}
+		m := t.Hold(class)
+		t.Hold(self)
+		defer t.Unhold(m)
 	}
 	k := t.ClassFrom(class)
 	if k == nil {
@@ -238,7 +248,7 @@ func superNew(t *Thread, a []Value) Value {
 	return t.NewRecord(KSuper, t.Ref(class), t.Ref(self), t.Ref(c.Value))
 }
 
-// superArgs finds the class and first argument of the running method (borrowed from its frame).
+// superArgs finds the class and first argument of the running method (owned; Unbound when not ok).
 func (t *Thread) superArgs() (class, self Value, ok bool) {
 	if t.fp == 0 {
 		t.Raise(t.VM.Exc.RuntimeError, "super(): no current frame")
@@ -250,10 +260,11 @@ func (t *Thread) superArgs() (class, self Value, ok bool) {
 		t.Raise(t.VM.Exc.RuntimeError, "super(): no arguments")
 		return
 	}
-	self = *word(fp, 0)
+	self = t.Ref(*word(fp, 0))
 	for _, r := range c.Cells {
-		if r == 0 && t.Is(self, KCell) {
-			self = t.Field(self, 0)
+		if cell := *word(fp, 0); r == 0 && t.Is(cell, KCell) {
+			t.Decref(self)
+			self = t.lockedField(cell, 0)
 		}
 	}
 	if self == Unbound {
@@ -263,13 +274,17 @@ func (t *Thread) superArgs() (class, self Value, ok bool) {
 	for i, n := range c.FreeNames {
 		if n == "__class__" {
 			cell := t.freeCell(uint16(i))
-			if t.Is(cell, KCell) && t.Field(cell, 0) != Unbound {
-				return t.Field(cell, 0), self, true
+			if t.Is(cell, KCell) {
+				if class = t.lockedField(cell, 0); class != Unbound {
+					return class, self, true
+				}
 			}
+			t.Decref(self)
 			t.Raise(t.VM.Exc.RuntimeError, "super(): empty __class__ cell")
 			return
 		}
 	}
+	t.Decref(self)
 	t.Raise(t.VM.Exc.RuntimeError, "super(): __class__ cell not found")
 	return
 }
@@ -290,11 +305,11 @@ func (t *Thread) initDescriptors() {
 		}},
 		{"__set__(self, instance, value, /)", func(t *Thread, a []Value) Value { return okNone(t.propertySet(a[0], a[1], a[2])) }},
 		{"__delete__(self, instance, /)", func(t *Thread, a []Value) Value { return okNone(t.propertySet(a[0], a[1], Unbound)) }},
-	}, Getters: []Getter{fieldGetter("fget", PropGet), fieldGetter("fset", PropSet), fieldGetter("fdel", PropDel), {"__doc__", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, PropDoc)) }, func(t *Thread, v, x Value) bool {
+	}, Getters: []Getter{fieldGetter("fget", PropGet), fieldGetter("fset", PropSet), fieldGetter("fdel", PropDel), {"__doc__", func(t *Thread, v Value) Value { return t.lockedField(v, PropDoc) }, func(t *Thread, v, x Value) bool {
 		if x == Unbound {
 			x = None
 		}
-		t.PutField(v, PropDoc, t.Ref(x))
+		t.putLocked(v, PropDoc, t.Ref(x))
 		return true
 	}}}})
 	for _, d := range []struct {
@@ -314,6 +329,14 @@ func (t *Thread) initDescriptors() {
 					owner = t.ClassOf(a[1]).Value
 				}
 				return t.bindTo(t.Field(a[0], 0), owner)
+			}},
+			{"__repr__(self, /)", func(t *Thread, a []Value) Value {
+				r := t.Repr(t.Field(a[0], 0))
+				if r == Raised {
+					return r
+				}
+				defer t.Decref(r)
+				return t.NewStr("<" + t.TypeName(a[0]) + "(" + t.GoStr(r) + ")>")
 			}},
 			{"__call__(self, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
 				if k == KClassMethod {

@@ -39,7 +39,7 @@ func (t *Thread) NewNamespace() Value {
 }
 
 // DictLen is the number of keys.
-func (t *Thread) DictLen(d Value) int { return int(t.Body(d).Len) }
+func (t *Thread) DictLen(d Value) int { return t.LenOf(d) }
 
 // changedKeys notes that d's keys have changed. d is locked.
 func (t *Thread) changedKeys(d Value) {
@@ -269,7 +269,7 @@ func (t *Thread) DictGet(d, key Value) Value {
 
 // DictGetHash is DictGet with the key's hash at hand.
 func (t *Thread) DictGetHash(d, key Value, hash uint64) Value {
-	if t.Body(d).Len == 0 {
+	if t.LenOf(d) == 0 {
 		return Unbound
 	}
 	tab, e, _, r := t.locate(d, key, hash)
@@ -286,7 +286,7 @@ func (t *Thread) DictGetHash(d, key Value, hash uint64) Value {
 
 // DictGetStr looks an interned str up (owned); Unbound when it is not there. It runs no toy code.
 func (t *Thread) DictGetStr(d, name Value) Value {
-	if t.Body(d).Len == 0 {
+	if t.LenOf(d) == 0 {
 		return Unbound
 	}
 	hash := uint64(t.strHashOf(name))
@@ -395,7 +395,7 @@ func (t *Thread) DictPop(d, key Value) Value {
 	if !ok {
 		return Raised
 	}
-	if t.Body(d).Len == 0 {
+	if t.LenOf(d) == 0 {
 		return Unbound
 	}
 	tab, e, slot, r := t.locate(d, key, uint64(h))

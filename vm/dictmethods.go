@@ -227,9 +227,12 @@ func (t *Thread) dictUpdateArg(d, arg Value) bool {
 	}
 	i := 0
 	return t.Each(arg, func(pair Value) bool {
-		seq := t.Ref(pair)
-		if !t.Is(pair, KTuple) && !t.Is(pair, KList) {
-			t.Decref(seq)
+		seq := Raised
+		if t.Is(pair, KTuple) || t.Is(pair, KList) {
+			if seq = t.TupleOf(pair); seq == Raised { // a list may change meanwhile
+				return false
+			}
+		} else {
 			if seq = t.listOfIter(pair); seq == Raised {
 				if t.Catch(t.VM.Exc.TypeError) {
 					t.Raise(t.VM.Exc.TypeError, "cannot convert dictionary update sequence element #%d to a sequence", i)

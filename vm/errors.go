@@ -92,15 +92,19 @@ func (t *Thread) setContext(e Value) {
 	if h == Unbound || h == None || h == e || !t.Isa(e, KException) {
 		return
 	}
-	for o, n := h, 0; t.Isa(o, KException) && n < 1000; n++ { // break a chain that leads back to e
-		c := t.Field(o, ExcContext)
+	o := t.Ref(h)
+	for n := 0; t.Isa(o, KException) && n < 1000; n++ { // break a chain that leads back to e
+		c := t.lockedField(o, ExcContext)
 		if c == e {
-			t.PutField(o, ExcContext, None)
+			t.putLocked(o, ExcContext, None)
+			t.Decref(c)
 			break
 		}
+		t.Decref(o)
 		o = c
 	}
-	t.PutField(e, ExcContext, t.Ref(h))
+	t.Decref(o)
+	t.putLocked(e, ExcContext, t.Ref(h))
 }
 
 // TakeExc takes the exception being raised (owned); Unbound when there is none.
@@ -132,10 +136,19 @@ func (t *Thread) raiseMemory() {
 // TypeName is the class's name for error messages.
 func (t *Thread) TypeName(v Value) string { return t.TypeOf(v).Name }
 
+// argTypeName is TypeName in CPython's messages about arguments of a wrong type.
+func (t *Thread) argTypeName(v Value) string {
+	if v == None {
+		return "None"
+	}
+	return t.TypeName(v)
+}
+
 // wellKnown are objects that Go code needs at hand (borrowed from the machine).
 type wellKnown struct {
 	emptyTuple, emptyStr, memoryError          Value
 	objectNew, objectInit                      Value // object's own special methods, as class attributes
+	excNew, excInit                            Value // BaseException's
 	objectGetAttr, objectSetAttr               Value
 	objectDelAttr                              Value
 	name, dict, class, doc, module, qualname   Value

@@ -41,14 +41,16 @@ func excArg(name string) Getter {
 		if x := t.excFieldOf(v, name); x != Unbound {
 			return x
 		}
-		x := t.Items(t.Field(v, ExcArgs))
+		args := t.lockedField(v, ExcArgs)
+		defer t.Decref(args)
+		x := t.Items(args)
 		switch {
 		case x.Len() == 0:
 			return None
 		case x.Len() == 1 || name != "code":
 			return t.Ref(x.Get(0))
 		}
-		return t.Ref(t.Field(v, ExcArgs))
+		return t.Ref(args)
 	}
 	return g
 }
@@ -56,7 +58,7 @@ func excArg(name string) Getter {
 // initWith is the __init__ of a class that takes some keywords into attributes.
 func initWith(class string, keys ...string) func(t *Thread, a []Value) Value {
 	return func(t *Thread, a []Value) Value {
-		t.PutField(a[0], ExcArgs, t.Ref(a[1]))
+		t.putLocked(a[0], ExcArgs, t.Ref(a[1]))
 		for _, k := range keys {
 			if v := t.DictPop(a[2], t.VM.Intern(k)); v != Unbound {
 				ok := t.setExcField(a[0], k, v)
@@ -86,7 +88,7 @@ func importStr(t *Thread, a []Value) Value {
 
 // syntaxInit takes (msg, (filename, lineno, offset, text, end_lineno, end_offset)).
 func syntaxInit(t *Thread, a []Value) Value {
-	t.PutField(a[0], ExcArgs, t.Ref(a[1]))
+	t.putLocked(a[0], ExcArgs, t.Ref(a[1]))
 	x := t.Items(a[1])
 	if x.Len() != 2 {
 		return None
@@ -151,7 +153,7 @@ func unicodeInit(t *Thread, a []Value) Value {
 	if !t.IsStr(x.Get(0)) {
 		return t.Raise(t.VM.Exc.TypeError, "argument 1 must be str, not %s", t.TypeName(x.Get(0)))
 	}
-	t.PutField(a[0], ExcArgs, t.Ref(a[1]))
+	t.putLocked(a[0], ExcArgs, t.Ref(a[1]))
 	for i, k := range []string{"encoding", "object", "start", "end", "reason"} {
 		if !t.setExcField(a[0], k, x.Get(i)) {
 			return Raised
@@ -161,7 +163,10 @@ func unicodeInit(t *Thread, a []Value) Value {
 }
 
 func unicodeStr(t *Thread, a []Value) Value {
-	x := t.Items(t.Field(a[0], ExcArgs))
+	args := t.lockedField(a[0], ExcArgs)
+	m := t.Hold(args)
+	defer t.Unhold(m)
+	x := t.Items(args)
 	if x.Len() != 5 {
 		return t.excStr(a[0])
 	}

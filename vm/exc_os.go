@@ -66,7 +66,7 @@ func osErrorInit(t *Thread, a []Value) Value {
 // osFill reads the arguments: two to five are errno, strerror, filename, winerror and filename2.
 func (t *Thread) osFill(e, args Value) bool {
 	x := t.Items(args)
-	t.PutField(e, ExcArgs, t.Ref(args))
+	t.putLocked(e, ExcArgs, t.Ref(args))
 	if x.Len() < 2 || x.Len() > 5 {
 		return true
 	}
@@ -80,7 +80,7 @@ func (t *Thread) osFill(e, args Value) bool {
 		if short == Raised {
 			return false
 		}
-		t.PutField(e, ExcArgs, short)
+		t.putLocked(e, ExcArgs, short)
 	}
 	return true
 }

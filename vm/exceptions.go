@@ -105,7 +105,7 @@ func (t *Thread) initExceptions() {
 				if t.DictLen(a[2]) > 0 {
 					return t.Raise(t.VM.Exc.TypeError, "%s() takes no keyword arguments", t.TypeName(a[0]))
 				}
-				t.PutField(a[0], ExcArgs, t.Ref(a[1]))
+				t.putLocked(a[0], ExcArgs, t.Ref(a[1]))
 				return None
 			}},
 			{"__str__(self, /)", func(t *Thread, a []Value) Value { return t.excStr(a[0]) }},
@@ -141,7 +141,7 @@ func (t *Thread) initExceptions() {
 			}},
 		},
 		Getters: []Getter{
-			{"args", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcArgs)) }, func(t *Thread, v, x Value) bool {
+			{"args", func(t *Thread, v Value) Value { return t.lockedField(v, ExcArgs) }, func(t *Thread, v, x Value) bool {
 				if x == Unbound {
 					t.Raise(t.VM.Exc.TypeError, "args may not be deleted")
 					return false
@@ -150,23 +150,23 @@ func (t *Thread) initExceptions() {
 				if tup == Raised {
 					return false
 				}
-				t.PutField(v, ExcArgs, tup)
+				t.putLocked(v, ExcArgs, tup)
 				return true
 			}},
-			{"__traceback__", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcTraceback)) }, setTraceback},
-			{"__cause__", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcCause)) }, func(t *Thread, v, x Value) bool {
+			{"__traceback__", func(t *Thread, v Value) Value { return t.lockedField(v, ExcTraceback) }, setTraceback},
+			{"__cause__", func(t *Thread, v Value) Value { return t.lockedField(v, ExcCause) }, func(t *Thread, v, x Value) bool {
 				if !t.excOrNone(x, "cause") {
 					return false
 				}
-				t.PutField(v, ExcCause, t.Ref(x))
+				t.putLocked(v, ExcCause, t.Ref(x))
 				t.SetField(v, ExcSuppress, True)
 				return true
 			}},
-			{"__context__", func(t *Thread, v Value) Value { return t.Ref(t.Field(v, ExcContext)) }, func(t *Thread, v, x Value) bool {
+			{"__context__", func(t *Thread, v Value) Value { return t.lockedField(v, ExcContext) }, func(t *Thread, v, x Value) bool {
 				if !t.excOrNone(x, "context") {
 					return false
 				}
-				t.PutField(v, ExcContext, t.Ref(x))
+				t.putLocked(v, ExcContext, t.Ref(x))
 				return true
 			}},
 			{"__suppress_context__", func(t *Thread, v Value) Value { return t.Field(v, ExcSuppress) }, func(t *Thread, v, x Value) bool {
@@ -182,8 +182,12 @@ func (t *Thread) initExceptions() {
 			}},
 		},
 	})
+	vm.names.excNew, _ = t.Lookup(vm.Exc.BaseException, vm.slotNames[SlotNew])
+	vm.names.excInit, _ = t.Lookup(vm.Exc.BaseException, vm.slotNames[SlotInit])
 	t.defMethods(vm.Exc.KeyError, []Def{{"__str__(self, /)", func(t *Thread, a []Value) Value {
-		if x := t.Items(t.Field(a[0], ExcArgs)); x.Len() == 1 {
+		m := t.Hold(t.lockedField(a[0], ExcArgs))
+		defer t.Unhold(m)
+		if x := t.Items(t.Held(m)); x.Len() == 1 {
 			return t.Repr(x.Get(0))
 		}
 		return t.excStr(a[0])
@@ -235,7 +239,7 @@ func setTraceback(t *Thread, v, x Value) bool {
 		t.Raise(t.VM.Exc.TypeError, "__traceback__ must be a traceback or None")
 		return false
 	}
-	t.PutField(v, ExcTraceback, t.Ref(x))
+	t.putLocked(v, ExcTraceback, t.Ref(x))
 	return true
 }
 
@@ -254,7 +258,9 @@ func excNew(t *Thread, a []Value) Value {
 
 // excStr is BaseException.__str__.
 func (t *Thread) excStr(e Value) Value {
-	args := t.Field(e, ExcArgs)
+	args := t.lockedField(e, ExcArgs)
+	m := t.Hold(args)
+	defer t.Unhold(m)
 	switch x := t.Items(args); x.Len() {
 	case 0:
 		return t.NewStr("")
@@ -265,7 +271,9 @@ func (t *Thread) excStr(e Value) Value {
 }
 
 func excRepr(t *Thread, a []Value) Value {
-	args := t.Field(a[0], ExcArgs)
+	args := t.lockedField(a[0], ExcArgs)
+	m := t.Hold(args)
+	defer t.Unhold(m)
 	x := t.Items(args)
 	var s Value
 	if x.Len() == 1 {
@@ -300,7 +308,7 @@ func (t *Thread) raiseFrom(exc, cause Value) {
 			}
 		}
 		e = t.Release(m)
-		t.PutField(e, ExcCause, c)
+		t.putLocked(e, ExcCause, c)
 		t.SetField(e, ExcSuppress, True)
 	}
 	t.RaiseValue(e)
@@ -325,6 +333,9 @@ func (t *Thread) asException(v Value, complaint string) Value {
 
 // MatchExc reports whether an except clause for cls (a class or a tuple of classes) catches e.
 func (t *Thread) MatchExc(e, cls Value) (match, ok bool) {
+	if t.limited && e == t.limitExc {
+		return false, true // a limit's exception cannot be caught
+	}
 	if c := t.ClassFrom(cls); c != nil && c.Sub(t.VM.Exc.BaseException) {
 		return t.IsInstance(e, c), true
 	}

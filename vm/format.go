@@ -58,7 +58,7 @@ func (t *Thread) Format(v, spec Value) Value {
 // baseFormat is the __format__ of int, float and str.
 func baseFormat(t *Thread, a []Value) Value {
 	if !t.IsStr(a[1]) {
-		return t.Raise(t.VM.Exc.TypeError, "__format__() argument must be str, not %s", t.TypeName(a[1]))
+		return t.Raise(t.VM.Exc.TypeError, "__format__() argument must be str, not %s", t.argTypeName(a[1]))
 	}
 	spec := t.txt(a[1])
 	if spec.Len() == 0 {

@@ -40,7 +40,8 @@ type codeEntry struct {
 	nregs  uint16
 	nloc   uint16
 	simple uint16 // 1: plain function of positional parameters
-	_      uint32
+
+	handlers uint32 // exception handlers, 0 or 1: none or some
 }
 
 const (
@@ -129,6 +130,7 @@ func (vm *VM) load(t *Thread, f *bytecode.Func) (*Code, bool) {
 	if f.Kind == bytecode.Plain && f.NKwOnly == 0 && !f.VarArgs && !f.VarKw {
 		e.simple = 1
 	}
+	e.handlers = uint32(min(len(f.Handlers), 1))
 	vm.entries[c.ID] = e
 	vm.codes = append(vm.codes, c)
 	vm.byEntry = append(vm.byEntry, c)
@@ -159,8 +161,8 @@ func (t *Thread) top() unsafe.Pointer {
 	}
 	fp := t.frame()
 	n := t.holds
-	if c := t.codeOf(fp); c != nil { // nil: the frame is being popped and holds nothing any more
-		n += c.NRegs
+	if w := *word(fp, frameCode); w.IsInt() { // otherwise the frame is being popped and holds nothing any more
+		n += int(entry(t, w).nregs)
 	}
 	return unsafe.Add(fp, uintptr(n)<<3)
 }
@@ -191,12 +193,16 @@ func (t *Thread) SetHeld(mark int, v Value) {
 
 // Unhold drops everything held since the mark, the mark's own included.
 func (t *Thread) Unhold(mark int) {
-	for t.holds > mark {
-		p := (*Value)(unsafe.Add(t.top(), -8))
-		v := *p
-		*p = 0
+	if t.holds <= mark {
+		return
+	}
+	for p := unsafe.Add(t.top(), -8); t.holds > mark; p = unsafe.Add(p, -8) {
+		v := *(*Value)(p)
+		*(*Value)(p) = 0
 		t.holds--
-		t.Decref(v)
+		if v.IsPtr() {
+			t.Decref(v)
+		}
 	}
 }
 

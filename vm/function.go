@@ -51,8 +51,11 @@ func (t *Thread) FuncNameOf(f Value, qual bool) string {
 	if qual {
 		field = FuncQual
 	}
-	if v := t.Field(f, field); t.IsStr(v) {
+	if v := t.lockedField(f, field); t.IsStr(v) {
+		defer t.Decref(v)
 		return t.GoStr(v)
+	} else {
+		t.Decref(v)
 	}
 	c := t.CodeFrom(f)
 	switch {
@@ -166,12 +169,10 @@ func (t *Thread) bindArgs(f Value, c *Code, fp unsafe.Pointer, nargs int, names 
 		return fail(t.tooMany(f, c, npos, fp))
 	}
 	if npos < c.NArgs {
-		d := t.Field(f, FuncDefaults)
-		nd := 0
-		if d != None {
-			nd = t.Items(d).Len()
-		}
 		var missing []string
+		t.Lock(f) // so that the defaults stay alive
+		d := t.Field(f, FuncDefaults)
+		nd := t.Items(d).Len()
 		for i := 0; i < c.NArgs; i++ {
 			if *word(fp, i) != Unbound {
 				continue
@@ -182,13 +183,14 @@ func (t *Thread) bindArgs(f Value, c *Code, fp unsafe.Pointer, nargs int, names 
 				missing = append(missing, c.LocalNames[i])
 			}
 		}
+		t.Unlock(f)
 		if missing != nil {
 			return fail(missingText(qual(), "positional", missing))
 		}
 	}
 	if c.NKwOnly > 0 {
 		var missing []string
-		d := t.Field(f, FuncKwDefaults)
+		d := t.lockedField(f, FuncKwDefaults)
 		for i := c.NArgs; i < params; i++ {
 			if *word(fp, i) != Unbound {
 				continue
@@ -203,12 +205,27 @@ func (t *Thread) bindArgs(f Value, c *Code, fp unsafe.Pointer, nargs int, names 
 				*word(fp, i) = v
 			}
 		}
+		t.dropBelow(fp, c.NLocals, d)
 		if missing != nil {
 			return fail(missingText(qual(), "keyword-only", missing))
 		}
 	}
 	t.dropAll(in)
 	return true
+}
+
+// dropBelow is Decref while n words at fp, which need not be part of the running frame yet, hold references: what v's
+// finaliser runs goes above them.
+func (t *Thread) dropBelow(fp unsafe.Pointer, n int, v Value) {
+	if !v.IsPtr() {
+		return
+	}
+	saved := t.holds
+	if above := int(uintptr(fp)-uintptr(t.top()))/8 + n; above > 0 {
+		t.holds += above
+	}
+	t.Decref(v)
+	t.holds = saved
 }
 
 // missingText is CPython's sentence about missing arguments.
@@ -230,10 +247,9 @@ func missingText(qual, kind string, names []string) string {
 
 // tooMany is CPython's sentence about too many positional arguments.
 func (t *Thread) tooMany(f Value, c *Code, npos int, fp unsafe.Pointer) string {
-	nd := 0
-	if d := t.Field(f, FuncDefaults); d != None {
-		nd = t.Items(d).Len()
-	}
+	t.Lock(f)
+	nd := t.Items(t.Field(f, FuncDefaults)).Len()
+	t.Unlock(f)
 	kwGiven := 0
 	for i := c.NArgs; i < c.NArgs+c.NKwOnly; i++ {
 		if *word(fp, i) != Unbound {

@@ -11,8 +11,8 @@ import (
 // strField is a str attribute kept in a field that may be Unbound: then dflt says it.
 func strField(name string, i int, dflt func(t *Thread, v Value) Value) Getter {
 	return Getter{name, func(t *Thread, v Value) Value {
-		if x := t.Field(v, i); x != Unbound {
-			return t.Ref(x)
+		if x := t.lockedField(v, i); x != Unbound {
+			return x
 		}
 		return dflt(t, v)
 	}, func(t *Thread, v, x Value) bool {
@@ -20,23 +20,32 @@ func strField(name string, i int, dflt func(t *Thread, v Value) Value) Getter {
 			t.Raise(t.VM.Exc.TypeError, "%s must be set to a string object", name)
 			return false
 		}
-		t.PutField(v, i, t.Ref(x))
+		t.putLocked(v, i, t.Ref(x))
 		return true
 	}}
 }
 
-func orNone(name string, i int) Getter {
+// setFuncField sets a field of a function that holds None or an object of one kind.
+func (t *Thread) setFuncField(name string, v Value, i int, x Value, kind Kind, what string) bool {
+	if x != None && !t.Isa(x, kind) {
+		t.Raise(t.VM.Exc.TypeError, "%s must be set to a %s object", name, what)
+		return false
+	}
+	t.putLocked(v, i, t.Ref(x))
+	return true
+}
+
+func orNone(name string, i int, kind Kind, what string) Getter {
 	return Getter{name, func(t *Thread, v Value) Value {
-		if x := t.Field(v, i); x != Unbound {
-			return t.Ref(x)
+		if x := t.lockedField(v, i); x != Unbound {
+			return x
 		}
 		return None
 	}, func(t *Thread, v, x Value) bool {
 		if x == Unbound {
 			x = None
 		}
-		t.PutField(v, i, t.Ref(x))
-		return true
+		return t.setFuncField(name, v, i, x, kind, what)
 	}}
 }
 
@@ -67,18 +76,39 @@ func (t *Thread) initGenerators() {
 			}
 			return None
 		}),
-		orNone("__defaults__", FuncDefaults), orNone("__kwdefaults__", FuncKwDefaults),
+		orNone("__defaults__", FuncDefaults, KTuple, "tuple"), orNone("__kwdefaults__", FuncKwDefaults, KDict, "dict"),
 		{"__annotations__", func(t *Thread, v Value) Value {
-			if x := t.Field(v, FuncAnnot); x != Unbound && x != None {
-				return t.Ref(x)
+			if x := t.lockedField(v, FuncAnnot); x != Unbound && x != None {
+				return x
 			}
 			d := t.NewDict()
-			if d != Raised {
-				t.PutField(v, FuncAnnot, t.Ref(d))
+			if d == Raised {
+				return Raised
 			}
-			return d
-		}, func(t *Thread, v, x Value) bool { t.PutField(v, FuncAnnot, t.Ref(x)); return true }},
-		orNone("__closure__", FuncClosure), fieldGetter("__globals__", FuncGlobals),
+			t.Lock(v)
+			old := t.Field(v, FuncAnnot)
+			first := old == Unbound || old == None
+			if first {
+				t.SetField(v, FuncAnnot, t.Ref(d))
+			} else { // another thread was quicker
+				t.Incref(old)
+			}
+			t.Unlock(v)
+			if first {
+				return d
+			}
+			t.Decref(d)
+			return old
+		}, func(t *Thread, v, x Value) bool {
+			if x == Unbound {
+				x = None // a new dict when asked for
+			}
+			return t.setFuncField("__annotations__", v, FuncAnnot, x, KDict, "dict")
+		}},
+		{"__closure__", func(t *Thread, v Value) Value { return t.lockedField(v, FuncClosure) }, func(t *Thread, _, _ Value) bool {
+			t.Raise(t.VM.Exc.AttributeError, "readonly attribute")
+			return false
+		}}, fieldGetter("__globals__", FuncGlobals),
 		{"__code__", func(t *Thread, v Value) Value { return t.NewRecord(KCode, t.Field(v, FuncCode)) }, nil},
 	}})
 	code := func(name string, f func(c *Code) any) Getter {
@@ -132,13 +162,28 @@ func (t *Thread) initGenerators() {
 	}, Getters: []Getter{
 		{"__name__", builtinName, nil},
 		{"__qualname__", func(t *Thread, v Value) Value {
-			if b := t.BuiltinOf(v); b != nil {
-				return t.NewStr(b.qual())
+			b := t.BuiltinOf(v)
+			switch {
+			case b == nil:
+				return None
+			case b.Owner == nil: // a module's function is called by its name alone
+				return t.NewStr(b.Name)
 			}
-			return None
+			return t.NewStr(b.qual())
 		}, nil},
 		{"__doc__", func(*Thread, Value) Value { return None }, nil},
-		{"__module__", func(t *Thread, v Value) Value { return t.VM.Intern("builtins") }, nil},
+		{"__module__", func(t *Thread, v Value) Value {
+			b := t.BuiltinOf(v)
+			switch {
+			case b != nil && b.Owner != nil && t.Field(v, 1) != Unbound:
+				return None
+			case b != nil && b.Owner != nil:
+				return t.Raise(t.VM.Exc.AttributeError, "'%s' object has no attribute '__module__'", t.classNameOf(t.TypeOf(v).Value))
+			case b != nil && b.Module != "":
+				return t.VM.Intern(b.Module)
+			}
+			return t.VM.Intern("builtins")
+		}, nil},
 		{"__self__", func(t *Thread, v Value) Value {
 			if s := t.Field(v, 1); s != Unbound {
 				return t.Ref(s)
@@ -147,6 +192,7 @@ func (t *Thread) initGenerators() {
 		}, nil},
 	}})
 	t.initWrapperTypes()
+	t.initRefusedTypes()
 	t.defType(TypeDef{Kind: KMethod, Name: "method", Own: true, Final: true, Static: []Def{
 		{"__new__(cls, function, instance, /)", func(t *Thread, a []Value) Value {
 			switch {
@@ -191,13 +237,18 @@ func (t *Thread) initGenerators() {
 		{"__getattribute__(self, name, /)", func(t *Thread, a []Value) Value { return t.GetAttr(a[0], a[1]) }},
 	}, Getters: []Getter{
 		fieldGetter("__func__", 0), fieldGetter("__self__", 1),
-		through("__name__"), through("__qualname__"), through("__doc__"), through("__module__"), through("__defaults__"),
+		through("__name__"), through("__qualname__"), through("__doc__"), {"__module__", func(t *Thread, v Value) Value {
+			if f := t.Field(v, 0); !t.Is(f, KBuiltin) {
+				return t.GetAttr(f, t.VM.names.module)
+			}
+			return None
+		}, nil}, through("__defaults__"),
 		through("__annotations__"), through("__code__"), through("__wrapped__"),
 	}})
 	t.defType(TypeDef{Kind: KCell, Name: "cell", Own: true, Final: true, Getters: []Getter{
 		{"cell_contents", func(t *Thread, v Value) Value {
-			if x := t.Field(v, 0); x != Unbound {
-				return t.Ref(x)
+			if x := t.lockedField(v, 0); x != Unbound {
+				return x
 			}
 			return t.Raise(t.VM.Exc.ValueError, "Cell is empty")
 		}, nil},
@@ -217,6 +268,10 @@ func (t *Thread) initGenerators() {
 				}
 			} else if x = t.asException(e, fmt.Sprintf("exceptions must be classes or instances deriving from BaseException, not %s", t.TypeName(e))); x == Raised {
 				return x
+			}
+			if a[2] != Unbound && a[2] != None && t.ClassFrom(e) == nil {
+				t.Decref(x)
+				return t.Raise(t.VM.Exc.TypeError, "instance exception may not have a separate value")
 			}
 			return t.genResult(t.GenThrow(a[0], x))
 		}},

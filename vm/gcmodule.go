@@ -16,11 +16,15 @@ type gcState struct {
 	runs       atomic.Int64 // collections
 	found      atomic.Int64 // objects that they found unreachable
 	thresholds [3]atomic.Int64
+	debug      atomic.Int64 // the flags of gc.set_debug, of which only gcSaveAll has an effect
 }
 
 // gcThresholds are what gc.get_threshold() tells at the start. toy has one generation: a first threshold of 0 turns
 // automatic collections off, and that is all that they mean.
 var gcThresholds = [3]int64{700, 10, 10}
+
+// gcSaveAll keeps what is found unreachable in gc.garbage.
+const gcSaveAll = 32
 
 // gcFirst is the number of containers allocated before the first automatic collection.
 const gcFirst = 200000
@@ -89,6 +93,7 @@ func (t *Thread) Collect() int {
 	if len(garbage) == 0 {
 		return 0
 	}
+	defer t.Alone()() // nobody else reaches garbage
 	vm.gcState.found.Add(int64(len(garbage)))
 	mark := t.holds
 	for _, v := range garbage { // they must not go away while they are worked on
@@ -118,11 +123,77 @@ func (t *Thread) Collect() int {
 			}
 		}
 	}
-	for _, v := range garbage {
-		t.clearObject(v)
+	if t.VM.gcState.debug.Load()&gcSaveAll != 0 {
+		t.saveGarbage(garbage)
+	} else {
+		for _, v := range garbage {
+			t.clearObject(v)
+		}
 	}
 	t.Unhold(mark)
 	return len(garbage)
+}
+
+// gcList is a list of the module gc (owned); Unbound when the program has put something else in its place.
+func (t *Thread) gcList(name string) Value {
+	m := t.DictGetStr(t.VM.modules, t.VM.Intern("gc"))
+	if m == Unbound || !t.Is(m, KModule) {
+		t.Decref(m)
+		return Unbound
+	}
+	l := t.DictGetStr(t.Field(m, 0), t.VM.Intern(name))
+	t.Decref(m)
+	if l != Unbound && !t.Is(l, KList) {
+		t.Decref(l)
+		return Unbound
+	}
+	return l
+}
+
+// saveGarbage puts objects into gc.garbage.
+func (t *Thread) saveGarbage(objects []Value) {
+	l := t.gcList("garbage")
+	if l == Unbound {
+		return
+	}
+	for _, v := range objects {
+		if t.tracked(v) && !t.ListAppend(l, v) {
+			t.Decref(t.TakeExc())
+		}
+	}
+	t.Decref(l)
+}
+
+// gcCallbacks calls what is in gc.callbacks; what such a call raises is printed.
+func (t *Thread) gcCallbacks(phase string, generation int64, found int) bool {
+	l := t.gcList("callbacks")
+	if l == Unbound || t.ListLen(l) == 0 {
+		t.Decref(l)
+		return true
+	}
+	mark := t.Hold(l)
+	defer t.Unhold(mark)
+	name, info := t.NewStr(phase), t.NewDict()
+	if name == Raised || info == Raised {
+		return false
+	}
+	t.Hold(name)
+	t.Hold(info)
+	for k, n := range map[string]int64{"generation": generation, "collected": int64(found), "uncollectable": 0} {
+		t.DictSetStr(info, t.VM.Intern(k), t.NewInt(n))
+	}
+	for i := 0; i < t.ListLen(l); i++ {
+		f := t.ListGet(l, i)
+		h := t.Hold(f)
+		r := t.Call(f, name, info)
+		if r == Raised {
+			t.unraisable("", f)
+		} else {
+			t.Decref(r)
+		}
+		t.Unhold(h)
+	}
+	return true
 }
 
 // garbage finds the unreachable cycles; the world is stopped meanwhile. Where detach is true, nothing refers to them weakly
@@ -231,7 +302,18 @@ func initGC(t *Thread, m Value) bool {
 					return t.Raise(t.VM.Exc.ValueError, "invalid generation")
 				}
 			}
-			return t.NewInt(int64(t.Collect()))
+			generation := int64(2)
+			if a[0] != Unbound {
+				generation, _ = t.Index(a[0])
+			}
+			if !t.gcCallbacks("start", generation, 0) {
+				return Raised
+			}
+			n := t.Collect()
+			if !t.gcCallbacks("stop", generation, n) {
+				return Raised
+			}
+			return t.NewInt(int64(n))
 		}},
 		{"enable()", func(t *Thread, a []Value) Value { t.VM.gcState.off.Store(false); return None }},
 		{"disable()", func(t *Thread, a []Value) Value { t.VM.gcState.off.Store(true); return None }},
@@ -259,8 +341,14 @@ func initGC(t *Thread, m Value) bool {
 			}
 			return None
 		}},
-		{"get_debug()", func(t *Thread, a []Value) Value { return refcount.SmallInt(0) }},
-		{"set_debug(flags, /)", func(t *Thread, a []Value) Value { return None }},
+		{"get_debug()", func(t *Thread, a []Value) Value { return t.NewInt(t.VM.gcState.debug.Load()) }},
+		{"set_debug(flags, /)", func(t *Thread, a []Value) Value {
+			n, ok := t.Index(a[0])
+			if ok {
+				t.VM.gcState.debug.Store(n)
+			}
+			return okNone(ok)
+		}},
 		{"get_stats()", func(t *Thread, a []Value) Value {
 			var out []Value
 			for i := 0; i < 3; i++ {
@@ -276,34 +364,12 @@ func initGC(t *Thread, m Value) bool {
 			}
 			return t.NewList(out...)
 		}},
-		{"is_finalized(obj, /)", func(t *Thread, a []Value) Value {
-			return refcount.Bool(a[0].IsPtr() && t.Header(a[0]).Flags()&refcount.FlagFinalized != 0)
-		}},
 		{"unfreeze()", func(t *Thread, a []Value) Value { return None }},
 		{"get_freeze_count()", func(t *Thread, a []Value) Value { return refcount.SmallInt(0) }},
 		{"freeze()", func(t *Thread, a []Value) Value { return None }},
-		{"is_tracked(obj, /)", func(t *Thread, a []Value) Value {
-			switch t.Kind(a[0]) {
-			case KInt, KStr, KBytes, KFloat, KBool, KNone:
-				return False
-			}
-			return True
-		}},
-		{"get_referents(*objs)", func(t *Thread, a []Value) Value {
-			var out []Value
-			for i, x := 0, t.Items(a[0]); i < x.Len(); i++ {
-				if v := x.Get(i); v.IsPtr() {
-					t.VM.Heap.Refs(v, func(r Value) {
-						if r != Unbound {
-							out = append(out, t.Ref(r))
-						}
-					})
-				}
-			}
-			return t.NewList(out...)
-		}},
 		{"audit()", func(t *Thread, a []Value) Value { return t.auditList(t.VM.Audit(t)) }},
 	})
+	t.modFuncs(m, gcObjects)
 	t.modSet(m, "garbage", t.NewList())
 	t.modSet(m, "callbacks", t.NewList())
 	for i, n := range []string{"DEBUG_STATS", "DEBUG_COLLECTABLE", "DEBUG_UNCOLLECTABLE"} {

@@ -122,6 +122,9 @@ func (t *Thread) feed(v Value) {
 
 // suspend moves the running generator's window back into it. The frame is popped; the return word is given.
 func (t *Thread) suspend() (ret int64) {
+	if t.genQuick() {
+		return t.genLeave()
+	}
 	fp := t.frame()
 	c := t.codeOf(fp)
 	g := *word(fp, frameFunc)
@@ -174,8 +177,8 @@ func (t *Thread) finishGenerator(fp unsafe.Pointer, c *Code) {
 	if t.Exc != Unbound && t.IsInstance(t.Exc, t.VM.Exc.StopIteration) {
 		cause := t.TakeExc()
 		t.Raise(t.VM.Exc.RuntimeError, "generator raised StopIteration")
-		t.PutField(t.Exc, ExcCause, t.Ref(cause))
-		t.PutField(t.Exc, ExcContext, cause)
+		t.putLocked(t.Exc, ExcCause, t.Ref(cause))
+		t.putLocked(t.Exc, ExcContext, cause)
 		t.SetField(t.Exc, ExcSuppress, True)
 	}
 }
@@ -220,6 +223,15 @@ func (t *Thread) returned(v Value, ret int64) bool {
 	return false
 }
 
+// leaveLive suspends the generator whose yield has ended the loop.
+func (t *Thread) leaveLive() {
+	if t.genLive {
+		t.genLive = false
+		t.suspend()
+		t.genYielded = true
+	}
+}
+
 // resume runs a generator from Go code until it yields (done false), returns (done true) or raises (Raised). v (owned) is
 // sent; with exc set (owned) that is raised inside instead.
 func (t *Thread) resume(g, v, exc Value) (r Value, done bool) {
@@ -247,6 +259,7 @@ func (t *Thread) resume(g, v, exc Value) (r Value, done bool) {
 		t.feed(v)
 		r = t.loop()
 	}
+	t.leaveLive()
 	done = !t.genYielded
 	if done {
 		t.depth--
@@ -291,10 +304,13 @@ func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) {
 		t.RaiseValue(exc)
 		return Raised, true
 	case refcount.SmallInt(genCreated):
+		if !t.claim(g, genCreated, genDone) {
+			return t.GenThrow(g, exc) // another thread was quicker
+		}
 		t.closeWindow(g)
 		t.RaiseValue(exc)
 		if c := t.genCode(g); c != nil {
-			t.addTraceback(t.Exc, c, 0)
+			t.addEntry(t.Exc, c, tbStart)
 		}
 		return Raised, true
 	case refcount.SmallInt(genRunning):
@@ -306,11 +322,18 @@ func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) {
 		return t.resume(g, None, exc)
 	}
 	// It delegates: the exception goes to the one it delegates to.
+	if !t.claim(g, genSuspended, genRunning) {
+		t.Decref(exc)
+		return t.Raise(t.VM.Exc.ValueError, "generator already executing"), true
+	}
+	back := func() { t.SetField(g, GenState, refcount.SmallInt(genSuspended)) }
+	if in = bytecode.Unpack(t.VM.arena[t.Field(g, GenPC).Int()&(arenaWords-1)]); in.Op != bytecode.OpYieldFrom {
+		back() // another thread has moved it meanwhile
+		return t.resume(g, None, exc)
+	}
 	sub := t.Ref(t.Fields(t.Field(g, GenWindow)).Get(1 + int(in.B)))
 	m := t.Hold(sub)
 	e := t.Hold(exc)
-	t.SetField(g, GenState, refcount.SmallInt(genRunning))
-	back := func() { t.SetField(g, GenState, refcount.SmallInt(genSuspended)) }
 	if t.IsInstance(exc, t.VM.Exc.GeneratorExit) {
 		ok := t.closeSub(sub)
 		back()
@@ -343,12 +366,12 @@ func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) {
 			r, subDone = t.stopValue(), true
 		}
 	}
-	back()
 	t.Unhold(m)
-	switch {
-	case r == Raised:
-		return t.resume(g, None, t.TakeExc())
-	case !subDone:
+	if r == Raised || !subDone {
+		back()
+		if r == Raised {
+			return t.resume(g, None, t.TakeExc())
+		}
 		return r, false
 	}
 	// the delegate ended: go on after the yield from, with its value
@@ -356,6 +379,7 @@ func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) {
 	t.Decref(cells.Swap(1+int(in.B), Unbound))
 	t.Decref(cells.Swap(1+int(in.A), r))
 	t.SetField(g, GenPC, refcount.SmallInt(t.Field(g, GenPC).Int()+int64(in.Op.Size())))
+	back()
 	return t.resumeAfter(g)
 }
 
@@ -369,6 +393,7 @@ func (t *Thread) resumeAfter(g Value) (Value, bool) {
 	}
 	t.holds, t.genYielded = 0, false
 	r := t.loop()
+	t.leaveLive()
 	done := !t.genYielded
 	if done {
 		t.depth--
@@ -408,9 +433,20 @@ func (t *Thread) stopValue() Value {
 	return v
 }
 
-// closeWindow ends a generator that never started.
+// claim changes a generator's state from one to another; false when it is in none of them or another thread was quicker.
+// Who made it running or done owns its fields.
+func (t *Thread) claim(g Value, from, to int64) bool {
+	t.Lock(g)
+	ok := t.Field(g, GenState) == refcount.SmallInt(from)
+	if ok {
+		t.SetField(g, GenState, refcount.SmallInt(to))
+	}
+	t.Unlock(g)
+	return ok
+}
+
+// closeWindow ends a generator that never started, and that the caller has claimed.
 func (t *Thread) closeWindow(g Value) {
-	t.SetField(g, GenState, refcount.SmallInt(genDone))
 	w := t.Field(g, GenWindow)
 	cells := t.Fields(w)
 	for i := 1; i < cells.Cap() && i <= int(cells.Get(0).Int()); i++ {
@@ -424,8 +460,10 @@ func (t *Thread) GenClose(g Value) bool {
 	case refcount.SmallInt(genDone):
 		return true
 	case refcount.SmallInt(genCreated):
-		t.closeWindow(g)
-		return true
+		if t.claim(g, genCreated, genDone) {
+			t.closeWindow(g)
+			return true
+		}
 	}
 	exc := t.NewExc(t.VM.Exc.GeneratorExit)
 	if exc == Raised {

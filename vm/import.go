@@ -386,14 +386,13 @@ func (t *Thread) initModules() {
 	t.DictSetStr(vm.modules, vm.Intern("builtins"), b)
 	t.Decref(b)
 	vm.goModules["sys"] = initSys
+	vm.goModules["_io"] = initIO
 	vm.goModules["time"] = initTime
 	vm.goModules["_thread"] = initThread
 	vm.goModules["gc"] = initGC
 	vm.goModules["_collections"] = initCollections
 	vm.goModules["_weakref"] = initWeakref
-	vm.goModules["os"] = initOS
-	vm.goModules["os.path"] = initOSPath
-	vm.goModules["platform"] = initPlatform
+	vm.goModules["posix"] = initPosix
 	for i, n := range gcThresholds {
 		vm.gcState.thresholds[i].Store(n)
 	}

@@ -99,6 +99,9 @@ func (vm *VM) WriteAudit(w io.Writer, a *refcount.Audit) {
 		}
 		fmt.Fprintf(&b, "audit: %d objects: %d leaked, %d counts too high, %d too low, %d dangling references; %d uses of freed slots seen\n",
 			a.Objects, a.Leaked, a.High, a.Low, a.Early, total)
+		if a.Other > 0 {
+			fmt.Fprintf(&b, "  and %d other memory faults\n", a.Other)
+		}
 		for i, f := range a.Findings {
 			if i == 10 {
 				fmt.Fprintf(&b, "  … and %d more\n", len(a.Findings)-i)

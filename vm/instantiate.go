@@ -247,7 +247,7 @@ func (t *Thread) initObject(c *Class) {
 			{"__str__(self, /)", func(t *Thread, a []Value) Value { return t.Repr(a[0]) }},
 			{"__format__(self, format_spec, /)", func(t *Thread, a []Value) Value {
 				if !t.IsStr(a[1]) {
-					return t.Raise(t.VM.Exc.TypeError, "__format__() argument must be str, not %s", t.TypeName(a[1]))
+					return t.Raise(t.VM.Exc.TypeError, "__format__() argument must be str, not %s", t.argTypeName(a[1]))
 				}
 				if t.Text(a[1]).Len() > 0 {
 					return t.Raise(t.VM.Exc.TypeError, "unsupported format string passed to %s.__format__", t.TypeName(a[0]))
@@ -301,7 +301,7 @@ func setInstanceDict(t *Thread, v, d Value) bool {
 		t.Raise(t.VM.Exc.AttributeError, "'%s' object has no attribute '__dict__'", t.TypeName(v))
 		return false
 	}
-	t.PutField(v, InstExtra, t.Ref(d))
+	t.putLocked(v, InstExtra, t.Ref(d))
 	return true
 }
 

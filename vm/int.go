@@ -77,7 +77,7 @@ func intMethod(name string, f func(t *Thread, v Value, a []Value) Value) func(*T
 
 // wrongNumber raises the TypeError of a method called on an object of another type.
 func (t *Thread) wrongNumber(name, typ string, v Value) Value {
-	return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a '%s' object but received a '%s'", name, typ, t.TypeName(v))
+	return t.wrongSelf(name, typ, v)
 }
 
 // binaryMethods makes the methods of a binary operation, plain and reflected.

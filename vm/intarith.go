@@ -7,6 +7,8 @@ import (
 	"math"
 	"math/big"
 	mathbits "math/bits"
+
+	"toylang/refcount"
 )
 
 // intOp applies a binary operation to two int-like objects (ints, bools, instances of subclasses).
@@ -27,6 +29,78 @@ func (t *Thread) intOp(op BinOp, a, b Value) Value {
 		return t.intPow(a, b)
 	}
 	return t.bigOp(op, t.Big(a), t.Big(b))
+}
+
+// word64 reads an exact int of one word; ok is false for anything else.
+func (t *Thread) word64(v Value) (x int64, ok bool) {
+	if v.IsInt() {
+		return v.Int(), true
+	}
+	if !t.Is(v, KInt) || wordBytes != 8 {
+		return 0, false
+	}
+	head, w := t.RawWord(v, 0), t.RawWord(v, 1)
+	if uint32(head) != 1 || int64(w) < 0 {
+		return 0, false
+	}
+	if head&negInt != 0 {
+		return -int64(w), true
+	}
+	return int64(w), true
+}
+
+// wordOp is intOp on machine words; Unbound where the result is none or the operation is not one of the most common.
+func (t *Thread) wordOp(op BinOp, x, y int64) Value {
+	var r int64
+	switch op {
+	case Add:
+		if r = x + y; (x^r)&(y^r) < 0 {
+			return Unbound
+		}
+	case Sub:
+		if r = x - y; (x^y)&(x^r) < 0 {
+			return Unbound
+		}
+	case Mul:
+		hi, lo := mathbits.Mul64(uint64(x), uint64(y))
+		if x < 0 {
+			hi -= uint64(y)
+		}
+		if y < 0 {
+			hi -= uint64(x)
+		}
+		if r = int64(lo); int64(hi) != r>>63 {
+			return Unbound
+		}
+	case BitAnd:
+		r = x & y
+	case BitOr:
+		r = x | y
+	case BitXor:
+		r = x ^ y
+	case FloorDiv, Mod:
+		if y == 0 || y == -1 {
+			return Unbound
+		}
+		q, m := x/y, x%y
+		if m != 0 && m^y < 0 {
+			q, m = q-1, m+y
+		}
+		if r = q; op == Mod {
+			r = m
+		}
+	case RShift:
+		if y < 0 || y > 63 {
+			return Unbound
+		}
+		r = x >> uint(y)
+	default:
+		return Unbound
+	}
+	if refcount.FitsSmall(r) {
+		return refcount.SmallInt(r)
+	}
+	return t.newWide(wide64(r))
 }
 
 // wideOp is intOp on numbers up to 128 bits; done is false when the result needs more.

@@ -10,7 +10,7 @@ func (t *Thread) byteOrder(v Value) (bigEndian, ok bool) {
 		return true, true
 	}
 	if !t.IsStr(v) {
-		t.Raise(t.VM.Exc.TypeError, "to_bytes() argument 'byteorder' must be str, not %s", t.TypeName(v))
+		t.Raise(t.VM.Exc.TypeError, "to_bytes() argument 'byteorder' must be str, not %s", t.argTypeName(v))
 		return false, false
 	}
 	switch t.GoStr(v) {

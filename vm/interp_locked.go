@@ -1051,6 +1051,20 @@ func (t *Thread) runLocked() Value {
 			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleLocked(h, o) {
 				goto slow
 			}
+			if int32(w) < 0 { // the attribute is new: the object changes its layout
+				if t.Locks {
+					goto slow
+				}
+				if in.Flags&bytecode.FlagB != 0 {
+					*reg(fp, in.B) = Unbound
+				} else if v.IsPtr() && !incLocked(header(base, mask, v), v) {
+					goto slow
+				}
+				*field(h, int(uint32(w)&0x7F)) = v
+				reshape(h, uint16(uint32(w)>>8))
+				pc = unsafe.Add(pc, 16)
+				continue
+			}
 			if in.Flags&bytecode.FlagB != 0 {
 				if !lockLocked(t, h) {
 					goto slow
@@ -1133,7 +1147,7 @@ func (t *Thread) runLocked() Value {
 			*word(nfp, frameFunc) = f
 			*word(nfp, 0) = o
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 3)
-			*word(nfp, frameCode) = *field(fh, FuncCode)
+			*word(nfp, frameCode) = codeIndex(t, e)
 			for i := int(e.nargs); i < int(e.nloc); i++ {
 				*word(nfp, i) = Unbound
 			}
@@ -1169,7 +1183,7 @@ func (t *Thread) runLocked() Value {
 			}
 			*word(nfp, frameFunc) = f
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 2)
-			*word(nfp, frameCode) = *field(fh, FuncCode)
+			*word(nfp, frameCode) = codeIndex(t, e)
 			for i := int(e.nargs); i < int(e.nloc); i++ {
 				*word(nfp, i) = Unbound
 			}
@@ -1204,7 +1218,7 @@ func (t *Thread) runLocked() Value {
 				goto slow
 			}
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 1)
-			*word(nfp, frameCode) = *field(fh, FuncCode)
+			*word(nfp, frameCode) = codeIndex(t, e)
 			for i := int(n); i < int(e.nloc); i++ {
 				*word(nfp, i) = Unbound
 			}
@@ -1255,6 +1269,17 @@ func (t *Thread) runLocked() Value {
 				dv = f
 				goto free
 			}
+
+		case bytecode.OpYield: // to Go code
+			v := *reg(fp, in.B)
+			if (*word(fp, frameRet)).Int()&entryFrame == 0 || v == Unbound || in.Flags&bytecode.FlagB == 0 {
+				goto slow
+			}
+			*reg(fp, in.B) = Unbound
+			t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+			t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+			t.genLive = true
+			return v
 
 		default:
 			goto slow

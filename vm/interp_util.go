@@ -27,6 +27,14 @@ func entry(t *Thread, ix Value) *codeEntry {
 	return (*codeEntry)(unsafe.Add(t.entries, uintptr(uint32(ix)&(maxCodes-1))*unsafe.Sizeof(codeEntry{})))
 }
 
+// codeIndex is the word that names the code of an entry: the function itself, which may be gone, is read once.
+func codeIndex(t *Thread, e *codeEntry) Value {
+	return refcount.SmallInt(int64((uintptr(unsafe.Pointer(e)) - uintptr(t.entries)) / unsafe.Sizeof(codeEntry{})))
+}
+
+// reshape gives an object another shape, as Header.SetShape does.
+func reshape(h *refcount.Header, s uint16) { *(*uint16)(unsafe.Add(unsafe.Pointer(h), 14)) = s }
+
 func bits(f float64) Value { return Value(math.Float64bits(f)) }
 
 func fits32(x int64) bool { return int64(int32(x)) == x }

@@ -154,7 +154,10 @@ func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 	case KSetIter:
 		v = t.setIterNext(it)
 	case KGenerator:
-		v, _ = t.GenNext(it)
+		var quick bool
+		if v, quick = t.genStep(it); !quick {
+			v, _ = t.GenNext(it)
+		}
 	case KSeqIter:
 		v = t.seqIterNext(it)
 	case KCallIter:
@@ -342,7 +345,10 @@ func (t *Thread) lengthHint(v Value) (n int, ok bool) {
 	switch Kind(t.builtinShape(v)) {
 	case KNull:
 	case KReversed, KSeqIter: // they ask what they go through
-		if src := t.Field(v, 0); src.IsPtr() && t.builtinShape(src) == uint16(KNull) && t.Has(t.ClassOf(src), SlotLen) {
+		src := t.lockedField(v, 0)
+		m := t.Hold(src)
+		defer t.Unhold(m)
+		if src.IsPtr() && t.builtinShape(src) == uint16(KNull) && t.Has(t.ClassOf(src), SlotLen) {
 			return t.Len(src)
 		}
 		return 0, true

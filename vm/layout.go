@@ -43,7 +43,18 @@ func (l *Layout) Find(name Value) int {
 func (vm *VM) newLayout(c *Class, kind Kind, names []Value, inline int, dict bool) *Layout {
 	l := &Layout{Class: c, Names: names, Inline: inline, Dict: dict}
 	proto := vm.Heap.Shapes.Get(uint16(kind))
-	l.Shape = &refcount.Shape{Kind: kind, Layout: proto.Layout, Fields: proto.Fields, Class: c.Value, Notify: proto.Notify, Heap: true, Any: l}
+	l.Shape = &refcount.Shape{Kind: kind, Layout: proto.Layout, Fields: proto.Fields, Class: c.Value, Notify: proto.Notify, Guard: proto.Guard, Heap: true, Any: l}
+	if c.Builtin && kind == KInstance {
+		l.Shape.Guard = 0 // Go code knows which of its fields change
+	}
+	if c.Wraps != 0 {
+		l.Shape.Guard &^= 1 << InstFirst // the value inside never changes
+	}
+	for i, n := range names {
+		if s := vm.interner.GoStr(n); s != "" && s[0] == ' ' { // a field of Go code's own
+			l.Shape.Guard &^= 1 << min(InstFirst+i, 62)
+		}
+	}
 	if kind == KInstance {
 		l.Shape.Fields = InstFirst + len(names)
 	}

@@ -6,7 +6,7 @@ package vm
 import "toylang/refcount"
 
 // ListLen is the number of items.
-func (t *Thread) ListLen(l Value) int { return int(t.Body(l).Len) }
+func (t *Thread) ListLen(l Value) int { return t.LenOf(l) }
 
 // listView gives the items of a list as they are now. l is locked or the strategy has no locks.
 func (t *Thread) listView(l Value) (c refcount.Cells, n int) {

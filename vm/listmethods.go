@@ -270,7 +270,7 @@ func (t *Thread) searchRange(start, stop Value, n int) (lo, hi int, ok bool) {
 		if v == Unbound {
 			return int(def), true
 		}
-		if v == None {
+		if !t.hasIndex(v) {
 			t.Raise(t.VM.Exc.TypeError, "slice indices must be integers or have an __index__ method")
 			return 0, false
 		}

@@ -155,10 +155,13 @@ func (t *Thread) listSplice(l Value, i, n int, seq Value) bool {
 	c, have := t.listView(l)
 	i = min(i, have)
 	n = min(n, have-i)
-	old := make([]Value, n)
-	for j := range old {
-		old[j] = c.Get(i + j)
+	var space [16]Value
+	old := space[:]
+	if n > len(old) {
+		old = make([]Value, n)
 	}
+	old = old[:n]
+	copy(old, c.Slice(i, i+n))
 	ok := true
 	if k > n {
 		if c, ok = t.listGrow(l, have+k-n); !ok {

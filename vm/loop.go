@@ -30,6 +30,24 @@ func (t *Thread) loop() Value {
 // step executes the instruction at t.PC the long way and sets t.PC for the next. It reports false when the loop must
 // return: t.result is its value, or Raised.
 func (t *Thread) step(in bytecode.Ins) bool {
+	switch in.Op {
+	case bytecode.OpForIter:
+		if it := *t.r(in.A); t.Is(it, KGenerator) && t.genQuick() && t.genEnter(it, 0, t.PC) {
+			return t.breakEntry() || t.unwind(true) || t.leftLoop()
+		}
+	case bytecode.OpYieldFrom:
+		if it, sent := *t.r(in.B), t.r(in.A); *sent == None && t.Is(it, KGenerator) && t.genQuick() {
+			*sent = Unbound
+			if t.genEnter(it, 0, t.PC) {
+				return t.breakEntry() || t.unwind(true) || t.leftLoop()
+			}
+			*sent = None
+		}
+	case bytecode.OpYield:
+		if t.yieldQuick(in) {
+			return t.afterYield() == actJump || t.unwind(true) || t.leftLoop()
+		}
+	}
 	switch t.slow(in) {
 	case actNext:
 		t.PC += uint32(in.Op.Size())
@@ -49,9 +67,17 @@ func (t *Thread) step(in bytecode.Ins) bool {
 	return true
 }
 
+// leftLoop is the end of an exception that has left the loop's entry frame.
+func (t *Thread) leftLoop() bool {
+	t.result = Raised
+	return false
+}
+
 // runCareful takes every instruction's long way: for the virtual scheduler, whose points are in the accesses themselves,
 // and for tracing, counting and checking before every instruction.
 func (t *Thread) runCareful() Value {
+	t.loops++
+	defer func() { t.loops-- }()
 	for {
 		if t.careful && !t.beforeInstr() {
 			if !t.unwind(true) {

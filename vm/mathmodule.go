@@ -57,6 +57,17 @@ func math1(name string, f func(float64) float64, overflows bool) Def {
 	}}
 }
 
+// mathScale makes a function that multiplies by a factor; no result is an error.
+func mathScale(name string, by float64) Def {
+	return Def{name + "(x, /)", func(t *Thread, a []Value) Value {
+		x, ok := t.Float64(a[0])
+		if !ok {
+			return Raised
+		}
+		return t.NewFloat(x * by)
+	}}
+}
+
 // math2 makes a function of two doubles without errors.
 func math2(name string, f func(x, y float64) float64) Def {
 	return Def{name + "(x, y, /)", func(t *Thread, a []Value) Value {
@@ -97,8 +108,8 @@ var mathOthers = []Def{
 	mathTest("isnan", math.IsNaN),
 	mathTest("isinf", isInf),
 	mathTest("isfinite", func(x float64) bool { return x == x && !isInf(x) }),
-	math1("degrees", func(x float64) float64 { return x * (180 / math.Pi) }, true),
-	math1("radians", func(x float64) float64 { return x * (math.Pi / 180) }, true),
+	mathScale("degrees", 180/math.Pi),
+	mathScale("radians", math.Pi/180),
 	math1("ulp", ulp, false),
 	{"pow(x, y, /)", mathPow},
 	{"fmod(x, y, /)", func(t *Thread, a []Value) Value {
@@ -148,12 +159,16 @@ var mathOthers = []Def{
 		return t.NewTuple(t.NewFloat(math.Copysign(frac, x)), t.NewFloat(whole))
 	}},
 	{"isclose(a, b, *, rel_tol=1e-09, abs_tol=0.0)", mathIsClose},
-	{"log(x, base=None, /)", func(t *Thread, a []Value) Value {
-		x := t.logOf(a[0], libm.Log, math.Ln2)
-		if x == Raised || a[1] == Unbound {
+	{"log(*args)", func(t *Thread, a []Value) Value {
+		args := t.Items(a[0])
+		if n := args.Len(); n < 1 || n > 2 {
+			return t.Raise(t.VM.Exc.TypeError, "math.log requires 1 to 2 arguments")
+		}
+		x := t.logOf(args.Get(0), libm.Log, math.Ln2)
+		if x == Raised || args.Len() == 1 {
 			return x
 		}
-		b := t.logOf(a[1], libm.Log, math.Ln2)
+		b := t.logOf(args.Get(1), libm.Log, math.Ln2)
 		if b == Raised {
 			return b
 		}

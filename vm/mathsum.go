@@ -32,16 +32,25 @@ func (t *Thread) floatsOf(v Value) (out []float64, ok bool) {
 }
 
 func mathDist(t *Thread, a []Value) Value {
-	p, ok := t.floatsOf(a[0])
-	if !ok {
-		return Raised
+	points := [2]Value{}
+	mark := t.holds
+	defer func() { t.Unhold(mark) }()
+	for i := range points {
+		if points[i] = t.TupleOf(a[i]); points[i] == Raised {
+			return Raised
+		}
+		t.Hold(points[i])
 	}
-	q, ok := t.floatsOf(a[1])
-	if !ok {
-		return Raised
-	}
-	if len(p) != len(q) {
+	if t.Items(points[0]).Len() != t.Items(points[1]).Len() {
 		return t.Raise(t.VM.Exc.ValueError, "both points must have the same number of dimensions")
+	}
+	p, ok := t.floatsOf(points[0])
+	if !ok {
+		return Raised
+	}
+	q, ok := t.floatsOf(points[1])
+	if !ok {
+		return Raised
 	}
 	for i := range p {
 		p[i] -= q[i]

@@ -3,8 +3,8 @@ package vm
 // This file puts the built-in types under their names.
 
 // publicTypes are the names of types that every program sees.
-var publicTypes = []string{"bool", "bytearray", "bytes", "classmethod", "dict", "enumerate", "filter", "float", "frozenset",
-	"int", "list", "map", "object", "property", "range", "reversed", "set", "slice", "staticmethod", "str", "super", "tuple",
+var publicTypes = []string{"bool", "bytearray", "bytes", "classmethod", "complex", "dict", "enumerate", "filter", "float", "frozenset",
+	"int", "list", "map", "memoryview", "object", "property", "range", "reversed", "set", "slice", "staticmethod", "str", "super", "tuple",
 	"type", "zip"}
 
 func (t *Thread) initNames() {

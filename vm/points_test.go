@@ -26,6 +26,8 @@ var unsafeFiles = map[string]string{
 	"call.go":           "arguments on the word stack",
 	"function.go":       "binds arguments in a window",
 	"generator.go":      "copies a generator's window in and out",
+	"genfast.go":        "the same without points, where nothing can be stale",
+	"fuse.go":           "pairs of instructions: registers",
 	"unwind.go":         "drops what a window holds",
 	"slow.go":           "the long ways of instructions: registers",
 	"slow_call.go":      "calls on the word stack; the cached cell of a global",

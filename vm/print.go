@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 
 	"toylang/vm/text"
@@ -18,9 +19,11 @@ type stdio struct {
 	tty     bool   // out is flushed after every write
 	inMu    sync.Mutex
 	in      *bufio.Reader
-	sys     Value // the dict of module sys (borrowed; 0 before there is one)
-	first   Value // sys.stdout as it was made (borrowed)
-	firstIn Value // sys.stdin as it was made (borrowed)
+	pending string   // read from in but not yet given; guarded by inMu
+	sys     Value    // the dict of module sys (borrowed; 0 before there is one)
+	first   Value    // sys.stdout as it was made (borrowed)
+	firstIn Value    // sys.stdin as it was made (borrowed)
+	hookArg *seqType // the class of what sys.unraisablehook is called with
 }
 
 // initPrint registers the functions and opens the streams.
@@ -41,7 +44,7 @@ func (t *Thread) initPrint() {
 		{"ascii(obj, /)", func(t *Thread, a []Value) Value { return t.Ascii(a[0]) }},
 		{"format(value, format_spec='', /)", func(t *Thread, a []Value) Value {
 			if a[1] != Unbound && !t.IsStr(a[1]) {
-				return t.Raise(t.VM.Exc.TypeError, "format() argument 2 must be str, not %s", t.TypeName(a[1]))
+				return t.Raise(t.VM.Exc.TypeError, "format() argument 2 must be str, not %s", t.argTypeName(a[1]))
 			}
 			return t.Format(a[0], a[1])
 		}},
@@ -272,9 +275,6 @@ func inputFn(t *Thread, a []Value) Value {
 	}
 	if n := len(line); n > 0 && line[n-1] == '\n' {
 		line = line[:n-1]
-		if n > 1 && line[n-2] == '\r' {
-			line = line[:n-2]
-		}
 	}
 	return t.NewStr(line)
 }
@@ -315,8 +315,8 @@ func (t *Thread) inputFrom(in Value) Value {
 	return t.strSlice(r, 0, 1, n)
 }
 
-// readLine reads a line of the machine's standard input, its newline included; not ok at the end. Other threads run
-// meanwhile.
+// readLine reads a line of the machine's standard input, its newline included; not ok at the end. Other
+// threads run meanwhile.
 func (t *Thread) readLine() (line string, ok bool) {
 	vm := t.VM
 	if vm.io.in == nil {
@@ -325,9 +325,23 @@ func (t *Thread) readLine() (line string, ok bool) {
 	vm.Sched.Blocking(&t.Thread, "input", func() {
 		vm.io.inMu.Lock()
 		defer vm.io.inMu.Unlock()
-		line, _ = vm.io.in.ReadString('\n')
+		if line = vm.io.pending; !strings.Contains(line, "\n") {
+			more, _ := vm.io.in.ReadString('\n')
+			line += more
+		}
+		vm.io.pending = ""
+		if i := strings.IndexByte(line, '\n') + 1; i > 0 {
+			line, vm.io.pending = line[:i], line[i:]
+		}
 	})
 	return line, line != ""
+}
+
+// unread gives back text that was read but not used.
+func (s *stdio) unread(text string) {
+	s.inMu.Lock()
+	defer s.inMu.Unlock()
+	s.pending = text + s.pending
 }
 
 // chrFn is chr().

@@ -147,7 +147,7 @@ func (l *lab) run(t testing.TB) *lab {
 		select {
 		case l.crash = <-crashed:
 		default:
-			l.vm.Heap.Close()
+			l.vm.Close()
 		}
 	case l.crash = <-crashed:
 		l.vm.Limit("crashed")

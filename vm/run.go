@@ -5,6 +5,7 @@ package vm
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"toylang/lang/bytecode"
 	"toylang/refcount"
@@ -35,16 +36,27 @@ func (vm *VM) RunMain(f *bytecode.Func) (exit int) {
 	if ok {
 		t.modSet(m, "__file__", t.NewStr(f.File))
 		t.modSet(m, "__package__", None)
+	}
+	h := t.Hold(m)
+	if ok {
 		ok = t.RunModule(c, m)
 	}
 	if !ok {
 		exit = t.reportExit()
 	}
+	t.ClearBreak(scheduler.BreakLimit) // the other threads get their time too
 	if !t.shutdownThreads() && exit == 0 {
 		exit = t.reportExit()
 	}
+	if t.limited && exit != ExitLimit { // the last word is not the program's
+		vm.WriteErr(fmt.Sprintf("toy: %v\n", vm.limitWhat.Load()))
+		exit = ExitLimit
+	}
+	t.ClearBreak(scheduler.BreakLimit)
+	m = t.Release(h)
 	vm.stopping.Store(true)
 	vm.Sched.StopWorld(&t.Thread) // daemon threads never run again: what they would use goes now
+	defer t.Mutator.Alone()()
 	vm.teardown(t, m)
 	vm.FlushOut()
 	if vm.dead.Load() {
@@ -105,7 +117,9 @@ func (t *Thread) callHook(e Value) {
 		t.Decref(m)
 		if t.Is(h, KFunction) || t.Is(h, KMethod) {
 			mark := t.Hold(h)
-			r := t.Call(h, t.ClassOf(e).Value, e, t.Field(e, ExcTraceback))
+			tb := t.Hold(t.lockedField(e, ExcTraceback))
+			r := t.Call(h, t.ClassOf(e).Value, e, t.Held(tb))
+			t.Unhold(tb)
 			t.Unhold(mark)
 			if r != Raised {
 				t.Decref(r)
@@ -138,13 +152,15 @@ func (t *Thread) shutdownThreads() bool {
 			continue
 		}
 		saved := t.TakeExc()
+		module := t.Hold(m)
 		h := t.Hold(saved)
 		r := t.CallMethod(m, last[1])
-		t.DecrefAll(m, r)
+		t.Decref(r)
 		if saved = t.Release(h); saved != Unbound { // the first exception counts
 			t.Decref(t.TakeExc())
 			t.Exc = saved
 		}
+		t.Unhold(module)
 		ok = ok && r != Raised
 	}
 	return ok
@@ -263,9 +279,35 @@ func (vm *VM) onFault(m *refcount.Mutator, f *refcount.Fault) {
 
 // limitReached raises what ends a program that passed a limit.
 func (t *Thread) limitReached() bool {
-	t.limited = true
+	if !t.limited {
+		t.limited, t.limitEnd = true, time.Now().Add(limitGrace)
+	}
 	t.Raise(t.VM.Exc.SystemError, "%s", t.VM.limitWhat.Load())
+	t.limitExc = t.Exc
 	return false
+}
+
+// limitGrace is how long what finally and with run on the way out may take in all.
+const limitGrace = 500 * time.Millisecond
+
+// limitOver reports that the exception being raised is a limit's, and the time of finally blocks is over too.
+func (t *Thread) limitOver() bool {
+	return t.limited && t.Exc == t.limitExc && time.Now().After(t.limitEnd)
+}
+
+// winding reports that the thread is on its way out after a limit: in a finally block, which has some time left.
+func (t *Thread) winding() bool {
+	if !t.limited || time.Now().After(t.limitEnd) {
+		return false
+	}
+	e := t.Ref(t.Handled)
+	for n := 0; e != t.limitExc && t.Isa(e, KException) && n < 100; n++ { // what is handled inside such a block
+		c := t.lockedField(e, ExcContext)
+		t.Decref(e)
+		e = c
+	}
+	t.Decref(e)
+	return e == t.limitExc
 }
 
 // Limit makes every thread end because of a limit.
@@ -287,7 +329,18 @@ func (t *Thread) beforeInstr() bool {
 		t.limited = true
 		vm.limitWhat.Store("the program ran its limit of instructions")
 		t.Raise(vm.Exc.SystemError, "the program ran its limit of %d instructions", vm.MaxInstrs)
+		t.limitExc = t.Exc
 		return false
+	}
+	if vm.Check {
+		c := t.codeOf(t.frame())
+		if line := c.SpanAt(t.PC - c.Entry).Line; line != t.lastLine || t.PC <= t.lastPC {
+			if t.lastPC != 0 {
+				t.atLine()
+			}
+			t.lastLine = line
+		}
+		t.lastPC = t.PC
 	}
 	if vm.Trace != nil {
 		vm.Trace(t)

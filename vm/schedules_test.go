@@ -109,7 +109,7 @@ func runCopyDrop(t *testing.T, e *scheduler.Enumerator) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer vm.Heap.Close()
+	defer vm.Close()
 	f, err := lang.CompileSource("copydrop.toy", []byte(copyDrop), lang.Options{})
 	if err != nil {
 		t.Fatal(err)

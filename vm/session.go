@@ -120,7 +120,7 @@ func (s *Session) Timeit(f *bytecode.Func, name string, measure func(call func(n
 // gives the exit code.
 func (s *Session) End(exit int) int {
 	t := s.vm.Main
-	t.ClearBreak(scheduler.BreakInterrupt)
+	t.ClearBreak(scheduler.BreakInterrupt | scheduler.BreakLimit)
 	if !t.shutdownThreads() {
 		if code, _ := s.failed(); exit == 0 {
 			exit = code

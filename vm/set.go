@@ -20,7 +20,7 @@ func (t *Thread) isSet(v Value) bool {
 	return k == KSet || k == KFrozenSet
 }
 
-func (t *Thread) setLen(s Value) int { return int(t.Body(s).Len) }
+func (t *Thread) setLen(s Value) int { return t.LenOf(s) }
 
 // NewSet makes a set or frozenset of items (borrowed).
 func (t *Thread) NewSet(frozen bool, items ...Value) Value {
@@ -227,7 +227,7 @@ func (t *Thread) setAddHash(s, key Value, hash uint64) bool {
 
 // setHas reports whether the set has the key.
 func (t *Thread) setHas(s, key Value, hash uint64) (in, ok bool) {
-	if t.Body(s).Len == 0 {
+	if t.LenOf(s) == 0 {
 		return false, true
 	}
 	_, _, r := t.setLocate(s, key, hash)

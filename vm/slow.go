@@ -172,6 +172,11 @@ func (t *Thread) slow(in bytecode.Ins) action {
 		if !t.bound(in.B) || !t.bound(in.C) {
 			return actRaise
 		}
+		if op == bytecode.OpMul {
+			if act, done := t.fusedMul(in, *t.r(in.B), *t.r(in.C)); done {
+				return act
+			}
+		}
 		return t.finish(in, t.binary(in, BinOp(op-bytecode.OpAdd), *t.r(in.B), *t.r(in.C)))
 	case bytecode.OpAddK, bytecode.OpSubK, bytecode.OpMulK, bytecode.OpTrueDivK, bytecode.OpFloorDivK, bytecode.OpModK,
 		bytecode.OpLShiftK, bytecode.OpRShiftK, bytecode.OpAndK:
@@ -179,6 +184,11 @@ func (t *Thread) slow(in bytecode.Ins) action {
 			return actRaise
 		}
 		x, k := *t.r(in.B), Value(t.extra(0))
+		if op == bytecode.OpMulK {
+			if act, done := t.fusedMul(in, x, k); done {
+				return act
+			}
+		}
 		if in.Flags&bytecode.FlagSwap != 0 {
 			x, k = k, x
 		}
@@ -312,10 +322,14 @@ func (t *Thread) slow(in bytecode.Ins) action {
 			return actRaise
 		}
 		in.Flags &^= bytecode.FlagC
-		x, name := *t.r(in.A), t.name(in.C)
+		x := *t.r(in.A)
+		if t.extend(x, *t.r(in.B), t.extra(0)) {
+			return t.done(in, true)
+		}
+		name, was := t.name(in.C), t.LayoutOf(x)
 		ok := t.SetAttr(x, name, *t.r(in.B))
 		if ok {
-			t.cacheStore(x, name)
+			t.cacheStore(x, name, was)
 		}
 		return t.done(in, ok)
 	case bytecode.OpDelAttr:
@@ -391,12 +405,10 @@ func (t *Thread) slowForIter(in bytecode.Ins) action {
 
 // unpackInto unpacks R[a] into the n registers from b.
 func (t *Thread) unpackInto(in bytecode.Ins, n int, fill func(out []Value) bool) action {
-	var space [8]Value
-	out := space[:0]
-	if n > len(space) {
-		out = make([]Value, 0, n)
+	if v := *t.r(in.A); !t.Unsafe && t.Is(v, KTuple) && in.Op == bytecode.OpUnpack {
+		return t.unpackTuple(in, v, n)
 	}
-	out = out[:n]
+	out := make([]Value, n)
 	if !fill(out) {
 		return actRaise
 	}
@@ -407,6 +419,24 @@ func (t *Thread) unpackInto(in bytecode.Ins, n int, fill func(out []Value) bool)
 	for i, v := range out {
 		t.put(in.B+uint16(i), v)
 	}
+	return actNext
+}
+
+// unpackTuple is unpackInto for an exact tuple, which nobody can change.
+func (t *Thread) unpackTuple(in bytecode.Ins, v Value, n int) action {
+	items := t.Items(v)
+	if have := items.Len(); have != n {
+		t.unpackCount(n, have)
+		return actRaise
+	}
+	src := t.Ref(v) // the registers may be all that holds it
+	if in.Flags&bytecode.FlagA != 0 && (in.A < in.B || in.A >= in.B+uint16(n)) {
+		t.put(in.A, Unbound)
+	}
+	for i := 0; i < n; i++ {
+		t.put(in.B+uint16(i), t.Ref(items.Get(i)))
+	}
+	t.Decref(src)
 	return actNext
 }
 
@@ -626,11 +656,18 @@ func (t *Thread) storeCell(cell, v Value) {
 }
 
 func (t *Thread) delCell(cell Value, name string, free bool) action {
-	if !t.Is(cell, KCell) || t.Field(cell, 0) == Unbound {
+	old := Unbound
+	if t.Is(cell, KCell) {
+		t.Lock(cell)
+		old = t.Field(cell, 0)
+		t.SetField(cell, 0, Unbound)
+		t.Unlock(cell)
+	}
+	if old == Unbound {
 		t.raiseCell(name, free)
 		return actRaise
 	}
-	t.storeCell(cell, Unbound)
+	t.Decref(old)
 	return actNext
 }
 
@@ -675,6 +712,10 @@ func (t *Thread) slowBuild(in bytecode.Ins) action {
 		t.put(in.A, r)
 		return actNext
 	case bytecode.OpDict:
+		if d := t.smallDict(in); d != Unbound {
+			t.put(in.A, d)
+			return actNext
+		}
 		d := t.NewDict()
 		if d == Raised {
 			return actRaise
@@ -707,6 +748,9 @@ func (t *Thread) slowBuild(in bytecode.Ins) action {
 	case bytecode.OpListToTuple:
 		return t.finish(in, t.TupleOf(*t.r(in.B)))
 	case bytecode.OpSlice:
+		if act, done := t.fusedSlice(in); done {
+			return act
+		}
 		r := t.NewSlice(t.take(in.B), t.take(in.B+1), t.take(in.B+2))
 		if r == Raised {
 			return actRaise

@@ -184,9 +184,10 @@ func (t *Thread) call(a uint16, n int, names Value, size uint32) action {
 	}
 	var r Value
 	if ctor := t.ctorOf(f); ctor != nil && names == Unbound && n < 4 {
-		args := [4]Value{f}
-		copy(args[1:], unsafe.Slice((*Value)(fp), n))
-		r = t.callBuiltin(ctor, args[:n+1], Unbound)
+		from := len(t.argSpace)
+		t.argSpace = append(append(t.argSpace, f), unsafe.Slice((*Value)(fp), n)...)
+		r = t.callBuiltin(ctor, t.argSpace[from:len(t.argSpace):len(t.argSpace)], Unbound)
+		t.argSpace = t.argSpace[:from]
 	} else if b := t.BuiltinOf(f); b != nil && t.Field(f, 1) == Unbound {
 		r = t.callBuiltin(b, unsafe.Slice((*Value)(fp), n), names)
 		fp = unsafe.Pointer(t.r(a + argShift))
@@ -271,6 +272,9 @@ func (t *Thread) push(fp unsafe.Pointer, c *Code, flags int64, dist uint16, ret 
 // callClass makes an instance of a class made by a program and runs its __init__ in place; ok is false when the class
 // needs the long way.
 func (t *Thread) callClass(c *Class, a uint16, n int, size uint32) (act action, ok bool) {
+	if c.Kind == KException {
+		return t.callException(c, a, n)
+	}
 	if c.Builtin || c.Kind != KInstance || c.Wraps != 0 || c.Meta != t.VM.kinds[KClass] {
 		return 0, false
 	}
@@ -312,6 +316,33 @@ func (t *Thread) callClass(c *Class, a uint16, n int, size uint32) (act action, 
 		return actRaise, true
 	}
 	return t.push(fp, code, initFrame, a+1+argShift, t.PC+size), true
+}
+
+// callException makes an exception of a class that takes its arguments as BaseException does; ok is false for other classes.
+func (t *Thread) callException(c *Class, a uint16, n int) (act action, ok bool) {
+	nw, init := t.Special(c, SlotNew), t.Special(c, SlotInit)
+	t.DecrefAll(nw, init)
+	if nw != t.VM.names.excNew || init != t.VM.names.excInit || c.Meta != t.VM.kinds[KClass] {
+		return 0, false
+	}
+	w := unsafe.Slice(t.r(a+argShift), n)
+	args := t.NewTuple(w...)
+	for i := range w {
+		w[i] = Unbound
+	}
+	if args == Raised {
+		return actRaise, true
+	}
+	m := t.Hold(args)
+	e := t.NewExc(c)
+	args = t.Release(m)
+	if e == Raised {
+		t.Decref(args)
+		return actRaise, true
+	}
+	t.PutField(e, ExcArgs, args) // nobody else has it yet
+	t.put(a, e)
+	return t.afterBuiltin(), true
 }
 
 // callEx is f(*args, **kw).

@@ -77,7 +77,9 @@ func (t *Thread) slowRare(in bytecode.Ins) action {
 		return actNext
 	case bytecode.OpWithExcept:
 		e := *t.r(in.B)
-		r := t.Call(*t.r(in.A), t.ClassOf(e).Value, e, t.Field(e, ExcTraceback))
+		tb := t.Hold(t.lockedField(e, ExcTraceback))
+		r := t.Call(*t.r(in.A), t.ClassOf(e).Value, e, t.Held(tb))
+		t.Unhold(tb)
 		if r == Raised {
 			return actRaise
 		}

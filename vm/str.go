@@ -159,7 +159,7 @@ func strNew(t *Thread, a []Value) Value {
 func (t *Thread) decodeObject(v, enc, errs Value) Value {
 	for i, x := range []Value{enc, errs} {
 		if x != Unbound && !t.IsStr(x) {
-			return t.Raise(t.VM.Exc.TypeError, "str() argument '%s' must be str, not %s", [...]string{"encoding", "errors"}[i], t.TypeName(x))
+			return t.Raise(t.VM.Exc.TypeError, "str() argument '%s' must be str, not %s", [...]string{"encoding", "errors"}[i], t.argTypeName(x))
 		}
 	}
 	if v == Unbound {

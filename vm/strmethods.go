@@ -141,9 +141,9 @@ func (t *Thread) strArgOf(v Value, name string, pos int) (text.Str, bool) {
 		return t.txt(v), true
 	}
 	if pos == 0 {
-		t.Raise(t.VM.Exc.TypeError, "%s() argument must be str, not %s", name, t.TypeName(v))
+		t.Raise(t.VM.Exc.TypeError, "%s() argument must be str, not %s", name, t.argTypeName(v))
 	} else {
-		t.Raise(t.VM.Exc.TypeError, "%s() argument %d must be str, not %s", name, pos, t.TypeName(v))
+		t.Raise(t.VM.Exc.TypeError, "%s() argument %d must be str, not %s", name, pos, t.argTypeName(v))
 	}
 	return text.Str{}, false
 }
@@ -248,11 +248,11 @@ func (t *Thread) replaceASCII(self Value, s, old, repl string, limit int) Value 
 
 func strFind(f func(s, sub text.Str, lo, hi int) (int, error)) func(*Thread, Value, text.Str, []Value) Value {
 	return func(t *Thread, self Value, s text.Str, a []Value) Value {
-		sub, ok := t.strArg(a[0])
+		lo, hi, ok := t.bounds(a[1], a[2])
 		if !ok {
 			return Raised
 		}
-		lo, hi, ok := t.bounds(a[1], a[2])
+		sub, ok := t.strArg(a[0])
 		if !ok {
 			return Raised
 		}

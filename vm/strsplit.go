@@ -114,10 +114,11 @@ func (t *Thread) splitAt(s string, sep byte, limit int) Value {
 func strSplitLines(t *Thread, self Value, s text.Str, a []Value) Value {
 	keep := false
 	if a[0] != Unbound {
-		var ok bool
-		if keep, ok = t.Truth(a[0]); !ok {
+		i, ok := t.Index(a[0])
+		if !ok {
 			return Raised
 		}
+		keep = i != 0
 	}
 	return t.listOfTexts(s.SplitLines(keep))
 }

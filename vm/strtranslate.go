@@ -90,7 +90,7 @@ func (t *Thread) fillTrans(d Value, a []Value) bool {
 			return fail(te, "first maketrans argument must be a string if there is a second argument")
 		}
 		if !t.IsStr(a[1]) {
-			return fail(te, "maketrans() argument 2 must be str, not %s", t.TypeName(a[1]))
+			return fail(te, "maketrans() argument 2 must be str, not %s", t.argTypeName(a[1]))
 		}
 		x, y := t.txt(a[0]), t.txt(a[1])
 		if x.Len() != y.Len() {

@@ -85,3 +85,41 @@ func readOnlyField(t *Thread, _, _ Value) bool {
 	t.Raise(t.VM.Exc.AttributeError, "readonly attribute")
 	return false
 }
+
+// fromSequence makes an instance of the items of a sequence.
+func (s *seqType) fromSequence(t *Thread, seq Value) Value {
+	name := s.class.Name
+	it := t.Iter(seq)
+	if it == Raised {
+		if t.Catch(t.VM.Exc.TypeError) {
+			t.Raise(t.VM.Exc.TypeError, "constructor requires a sequence")
+		}
+		return Raised
+	}
+	t.Decref(it)
+	tup := t.TupleOf(seq)
+	if tup == Raised {
+		return tup
+	}
+	m := t.Hold(tup)
+	defer t.Unhold(m)
+	items, all := t.Items(tup), len(s.fields)+len(s.hidden)
+	how := [2]string{"an at least", "an at most"}
+	if len(s.hidden) == 0 {
+		how = [2]string{"a", "a"}
+	}
+	switch n := items.Len(); {
+	case n < len(s.fields):
+		return t.Raise(t.VM.Exc.TypeError, "%s() takes %s %d-sequence (%d-sequence given)", name, how[0], len(s.fields), n)
+	case n > all:
+		return t.Raise(t.VM.Exc.TypeError, "%s() takes %s %d-sequence (%d-sequence given)", name, how[1], all, n)
+	}
+	values := make([]Value, all)
+	for i := range values {
+		values[i] = None
+		if i < items.Len() {
+			values[i] = t.Ref(items.Get(i))
+		}
+	}
+	return s.make(t, values...)
+}

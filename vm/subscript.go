@@ -27,7 +27,7 @@ func (t *Thread) GetItem(c, k Value) Value {
 	}
 	class := t.ClassOf(c)
 	m := t.Special(class, SlotGetItem)
-	if m != Unbound && m != None {
+	if m != Unbound {
 		return t.callSlot(m, c, k)
 	}
 	if k2 := t.ClassFrom(c); k2 != nil {
@@ -44,7 +44,10 @@ func (t *Thread) classItem(k *Class, c, key Value) Value {
 	}
 	if f == Unbound {
 		switch k.Kind {
-		case KList, KTuple, KDict, KSet, KFrozenSet, KClass, KEnumerate:
+		case KList, KTuple, KDict, KSet, KFrozenSet, KClass, KEnumerate, KWeakref:
+			return t.newAlias(c, key)
+		}
+		if t.VM.deque != nil && k.Sub(t.VM.deque) {
 			return t.newAlias(c, key)
 		}
 		return t.Raise(t.VM.Exc.TypeError, "type '%s' is not subscriptable", k.Name)
@@ -165,7 +168,7 @@ func (t *Thread) Len(v Value) (n int, ok bool) {
 	if v.IsPtr() {
 		switch Kind(t.builtinShape(v)) {
 		case KList, KDict, KSet, KFrozenSet, KByteArray:
-			return int(t.Body(v).Len), true
+			return t.LenOf(v), true
 		case KTuple:
 			return t.Items(v).Len(), true
 		case KStr, KBytes:
@@ -178,7 +181,7 @@ func (t *Thread) Len(v Value) (n int, ok bool) {
 		}
 	}
 	m := t.Special(t.ClassOf(v), SlotLen)
-	if m == Unbound || m == None {
+	if m == Unbound {
 		t.Raise(t.VM.Exc.TypeError, "object of type '%s' has no len()", t.TypeName(v))
 		return 0, false
 	}

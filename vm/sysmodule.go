@@ -39,12 +39,22 @@ func initSys(t *Thread, m Value) bool {
 	t.modSet(m, "builtin_module_names", t.goModuleNames())
 	t.modSet(m, "api_version", t.NewInt(1013))
 	t.modSet(m, "abiflags", str(""))
+	t.modSet(m, "platlibdir", str("lib"))
+	t.modSet(m, "pycache_prefix", None)
+	t.modSet(m, "base_prefix", str(""))
+	t.modSet(m, "base_exec_prefix", str(""))
 	t.modSet(m, "float_repr_style", str("short"))
-	t.modSet(m, "orig_argv", t.NewList())
+	orig := []Value{str(exe)}
+	for _, a := range vm.Args {
+		orig = append(orig, str(a))
+	}
+	t.modSet(m, "orig_argv", t.NewList(orig...))
 	t.modSet(m, "warnoptions", t.NewList())
 	t.modSet(m, "prefix", str(""))
 	t.modSet(m, "exec_prefix", str(""))
 	t.initSysInfo(m)
+	t.initUnraisable(m)
+	t.modFuncs(m, sysState)
 	t.initStreams(m)
 	t.modFuncs(m, []Def{
 		{"exit(status=None, /)", func(t *Thread, a []Value) Value {
@@ -66,7 +76,7 @@ func initSys(t *Thread, m Value) bool {
 			}
 			return t.NewInt(int64(t.Count(a[0])))
 		}},
-		{"getsizeof(object, default=None, /)", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.sizeOf(a[0]))) }},
+		{"getsizeof(object, default=None)", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.sizeOf(a[0]))) }},
 		{"intern(string, /)", func(t *Thread, a []Value) Value {
 			if !t.Is(a[0], KStr) {
 				return t.Raise(t.VM.Exc.TypeError, "intern() argument must be str, not %s", t.TypeName(a[0]))
@@ -105,7 +115,7 @@ func initSys(t *Thread, m Value) bool {
 				return t.NewTuple(None, None, None)
 			}
 			e := t.Handled
-			return t.NewTuple(t.Ref(t.ClassOf(e).Value), t.Ref(e), t.Ref(t.Field(e, ExcTraceback)))
+			return t.NewTuple(t.Ref(t.ClassOf(e).Value), t.Ref(e), t.lockedField(e, ExcTraceback))
 		}},
 		{"exception()", func(t *Thread, a []Value) Value {
 			if t.Handled == Unbound {
@@ -188,68 +198,4 @@ func (t *Thread) display(v Value) bool {
 	t.WriteOut(t.GoStr(s) + "\n")
 	t.Decref(s)
 	return t.DictSetStr(t.VM.builtins, t.VM.Intern("_"), v)
-}
-
-// initStreams makes stdin, stdout and stderr.
-func (t *Thread) initStreams(m Value) {
-	for _, s := range []string{"stdin", "stdout", "stderr"} {
-		o := t.NewModule("_" + s)
-		t.DictSetStr(t.Field(o, 0), t.VM.names.name, t.VM.Intern("<"+s+">"))
-		t.modSet(o, "encoding", t.NewStr("utf-8"))
-		t.modSet(o, "mode", t.NewStr("w"))
-		name := s
-		fd := map[string]int64{"stdin": 0, "stdout": 1, "stderr": 2}[s]
-		t.modFuncs(o, []Def{
-			{"write(s, /)", func(t *Thread, a []Value) Value {
-				if !t.IsStr(a[0]) {
-					return t.Raise(t.VM.Exc.TypeError, "write() argument must be str, not %s", t.TypeName(a[0]))
-				}
-				if name == "stderr" {
-					t.VM.WriteErr(t.GoStr(a[0]))
-				} else {
-					t.WriteOut(t.GoStr(a[0]))
-				}
-				return t.NewInt(int64(t.Text(a[0]).Len()))
-			}},
-			{"writelines(lines, /)", func(t *Thread, a []Value) Value {
-				return okNone(t.Each(a[0], func(v Value) bool {
-					if name == "stderr" {
-						t.VM.WriteErr(t.GoStr(v))
-					} else {
-						t.WriteOut(t.GoStr(v))
-					}
-					return true
-				}))
-			}},
-			{"flush()", func(t *Thread, a []Value) Value { t.VM.FlushOut(); return None }},
-			{"isatty()", func(t *Thread, a []Value) Value { return False }},
-			{"fileno()", func(t *Thread, a []Value) Value { return t.NewInt(fd) }},
-			{"readable()", func(t *Thread, a []Value) Value { return refcount.Bool(name == "stdin") }},
-			{"writable()", func(t *Thread, a []Value) Value { return refcount.Bool(name != "stdin") }},
-			{"readline(size=-1, /)", func(t *Thread, a []Value) Value {
-				line, _ := t.readLine()
-				return t.NewStr(line)
-			}},
-			{"read(size=-1, /)", func(t *Thread, a []Value) Value {
-				out := ""
-				for {
-					line, ok := t.readLine()
-					out += line
-					if !ok || line == "" {
-						return t.NewStr(out)
-					}
-				}
-			}},
-		})
-		t.modSet(m, "__"+s+"__", t.Ref(o))
-		t.modSet(m, s, o)
-		t.Decref(t.DictPop(t.VM.modules, t.VM.Intern("_"+s)))
-		switch s {
-		case "stdin":
-			t.VM.io.firstIn = o
-		case "stdout":
-			t.VM.io.first = o
-		}
-	}
-	t.VM.io.sys = t.Field(m, 0)
 }

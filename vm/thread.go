@@ -3,6 +3,7 @@ package vm
 // This file defines the toy thread.
 
 import (
+	"time"
 	"unsafe"
 
 	"toylang/refcount"
@@ -62,9 +63,15 @@ type Thread struct {
 	limit      *int64         // the recursion limit
 	drop       Value          // see wake
 	limited    bool           // a limit ends the program
+	limitExc   Value          // the exception that says so, for comparing only
+	loops      int            // careful loops, one inside the other: between them stands Go code
+	lastPC     uint32         // check mode: the instruction that ran last
+	lastLine   int32          // and its line
+	limitEnd   time.Time      // until then blocks that finally runs may go on
 	careful    bool           // something is to be done before every instruction: beforeInstr
 	result     Value          // of the loop, when its entry frame has returned or yielded
 	fresh      bool           // the generator just pushed has not run yet
+	genLive    bool           // the loop left a yield to its caller: the generator's frame is still there
 	genYielded bool           // it yielded
 	stop       Value          // value of the StopIteration that ended the last Next, where the iterator kept one (owned)
 }

@@ -254,9 +254,32 @@ func initThread(t *Thread, m Value) bool {
 			}
 			return t.Ref(t.Object)
 		}},
+		{"exit()", func(t *Thread, a []Value) Value { return t.RaiseArgs(t.VM.Exc.SystemExit) }},
+		{"_count()", func(t *Thread, a []Value) Value {
+			t.VM.threadMu.Lock()
+			defer t.VM.threadMu.Unlock()
+			return t.NewInt(int64(len(t.VM.threads) - 1))
+		}},
 		{"interrupt_main()", func(t *Thread, a []Value) Value { t.VM.Sched.Interrupt(); return None }},
-		{"stack_size(size=0, /)", func(t *Thread, a []Value) Value { return t.NewInt(0) }},
+		{"stack_size(size=0, /)", func(t *Thread, a []Value) Value { // stacks grow as they need to
+			if a[0] != Unbound {
+				n, ok := t.Index(a[0])
+				switch {
+				case !ok:
+					return Raised
+				case n < 0:
+					return t.Raise(t.VM.Exc.ValueError, "size must be 0 or a positive value")
+				case n > 0 && n < 32768:
+					return t.Raise(t.VM.Exc.ValueError, "size not valid: %d bytes", n)
+				}
+			}
+			return t.NewInt(0)
+		}},
 	})
+	var hook *seqType
+	hook = t.newSeqType("_thread._ExceptHookArgs", "_thread._ExceptHookArgs", "exc_type exc_value exc_traceback thread", "",
+		Def{"__new__(cls, sequence, dict=None)", func(t *Thread, a []Value) Value { return hook.fromSequence(t, a[1]) }})
+	t.modSet(m, "_ExceptHookArgs", t.Ref(hook.class.Value))
 	t.modSet(m, "RLock", t.Ref(t.VM.rlock.Value))
 	t.modSet(m, "LockType", t.Ref(t.VM.kinds[KLock].Value))
 	t.modSet(m, "error", t.Ref(t.VM.Exc.RuntimeError.Value))
@@ -290,8 +313,13 @@ type handle struct {
 
 // startThread is _thread.start_new_thread.
 func startThread(t *Thread, a []Value) Value {
-	if !t.Is(a[1], KTuple) {
+	switch {
+	case !t.callable(a[0]):
+		return t.Raise(t.VM.Exc.TypeError, "first arg must be callable")
+	case !t.Is(a[1], KTuple):
 		return t.Raise(t.VM.Exc.TypeError, "2nd arg must be a tuple")
+	case a[2] != Unbound && !t.Isa(a[2], KDict):
+		return t.Raise(t.VM.Exc.TypeError, "optional 3rd arg must be a dictionary")
 	}
 	args, kw := t.Ref(a[1]), Unbound
 	if a[2] != Unbound && a[2] != None {
@@ -306,7 +334,7 @@ func startThread(t *Thread, a []Value) Value {
 		r := n.callWithDict(fn, list, kw)
 		if r == Raised {
 			if !n.Catch(n.VM.Exc.SystemExit) {
-				n.printUncaught("Exception ignored in thread started by:")
+				n.unraisable("Exception ignored in thread started by", fn)
 			}
 			return
 		}
@@ -362,7 +390,9 @@ func (t *Thread) launch(name string, daemon bool, held []Value, body func(n *Thr
 		n.Hold(v)
 	}
 	vm.Sched.Spawn(&n.Thread)
+	vm.mapped.count(1)
 	go func() {
+		defer vm.mapped.count(-1)
 		defer func() {
 			if p := recover(); p != nil {
 				vm.crash(n, p)

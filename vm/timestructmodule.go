@@ -19,7 +19,7 @@ type calendar struct{ seq *seqType }
 func (t *Thread) initCalendar(m Value) {
 	cal := &calendar{}
 	cal.seq = t.newSeqType("time.struct_time", "time.struct_time", timeFields, "tm_zone tm_gmtoff",
-		Def{"__new__(cls, sequence, dict=None)", cal.fromSequence})
+		Def{"__new__(cls, sequence, dict=None)", func(t *Thread, a []Value) Value { return cal.seq.fromSequence(t, a[1]) }})
 	t.modSet(m, "struct_time", t.Ref(cal.seq.class.Value))
 	_, winter := time.Date(2024, 1, 1, 0, 0, 0, 0, time.Local).Zone()
 	_, summer := time.Date(2024, 7, 1, 0, 0, 0, 0, time.Local).Zone()
@@ -121,40 +121,6 @@ func (c *calendar) make(t *Thread, x time.Time) Value {
 	}
 	return c.seq.make(t, n(x.Year()), n(int(x.Month())), n(x.Day()), n(x.Hour()), n(x.Minute()), n(x.Second()),
 		n((int(x.Weekday())+6)%7), n(x.YearDay()), n(dst), t.NewStr(zone), n(off))
-}
-
-// fromSequence is struct_time(sequence).
-func (c *calendar) fromSequence(t *Thread, a []Value) Value {
-	name := c.seq.class.Name
-	it := t.Iter(a[1])
-	if it == Raised {
-		if t.Catch(t.VM.Exc.TypeError) {
-			t.Raise(t.VM.Exc.TypeError, "constructor requires a sequence")
-		}
-		return Raised
-	}
-	t.Decref(it)
-	tup := t.TupleOf(a[1])
-	if tup == Raised {
-		return tup
-	}
-	m := t.Hold(tup)
-	defer t.Unhold(m)
-	items, all := t.Items(tup), len(c.seq.fields)+len(c.seq.hidden)
-	switch n := items.Len(); {
-	case n < len(c.seq.fields):
-		return t.Raise(t.VM.Exc.TypeError, "%s() takes an at least %d-sequence (%d-sequence given)", name, len(c.seq.fields), n)
-	case n > all:
-		return t.Raise(t.VM.Exc.TypeError, "%s() takes an at most %d-sequence (%d-sequence given)", name, all, n)
-	}
-	values := make([]Value, all)
-	for i := range values {
-		values[i] = None
-		if i < items.Len() {
-			values[i] = t.Ref(items.Get(i))
-		}
-	}
-	return c.seq.make(t, values...)
 }
 
 // timeFieldSet is a struct_time as C's struct tm, but for the bases of its numbers: mon and yday count from 1, year is

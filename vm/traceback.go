@@ -14,22 +14,53 @@ import (
 const (
 	TbNext   = iota // traceback or None
 	TbCode          // small int: index of the code
-	TbPC            // small int: word offset in the code
+	TbPC            // small int: word offset in the code, and above it what tbView holds
 	TbLine          // small int
 	TbLocals        // tuple of what the frame's locals held, or Unbound: they live as long as the traceback does
 )
 
-// addTraceback puts an entry for a frame in front of the exception's traceback.
+// tbView says how an entry shows its frame: level counts the comprehensions inlined around the instruction that the entry
+// is inside of (each of them has a frame of its own in CPython 3.11), load says that a call failed to load its callee, and
+// start that a generator was never started: its definition is shown.
+type tbView struct {
+	level int
+	load  bool
+	start bool
+}
+
+const (
+	tbLevel = 32
+	tbLoad  = 1 << 40
+	tbStart = 1 << 41
+)
+
+func tbWhere(w int64) (pc uint32, v tbView) {
+	return uint32(w), tbView{int(w >> tbLevel & 0xFF), w&tbLoad != 0, w&tbStart != 0}
+}
+
+// addTraceback puts an entry for a frame in front of the exception's traceback; one for each comprehension inlined there.
 func (t *Thread) addTraceback(e Value, c *Code, pc uint32) {
 	if !t.Isa(e, KException) || t.Header(e).Flags()&refcount.FlagImmortal != 0 {
 		return
 	}
-	line := c.SpanAt(pc).Line
+	where := int64(pc)
+	if t.failedLoad(e, c, pc) {
+		where |= tbLoad
+	}
+	for level := min(len(inlinedAt(c, pc)), 0xFF); level >= 0; level-- {
+		t.addEntry(e, c, where|int64(level)<<tbLevel)
+		where &^= tbLoad
+	}
+}
+
+func (t *Thread) addEntry(e Value, c *Code, where int64) {
+	_, span := tbFrame(c, where)
+	line := span.Line
 	if line == 0 {
 		line = int32(c.FirstLine)
 	}
 	hold := t.Exc // nothing here may replace the exception
-	tb := t.NewRecord(KTraceback, t.Ref(t.Field(e, ExcTraceback)), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(int64(pc)), refcount.SmallInt(int64(line)), Unbound)
+	tb := t.NewRecord(KTraceback, t.lockedField(e, ExcTraceback), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(where), refcount.SmallInt(int64(line)), Unbound)
 	if tb == Raised {
 		if t.Exc != hold {
 			x := t.Exc
@@ -38,12 +69,74 @@ func (t *Thread) addTraceback(e Value, c *Code, pc uint32) {
 		}
 		return
 	}
-	t.PutField(e, ExcTraceback, tb)
+	t.putLocked(e, ExcTraceback, tb)
+}
+
+// inlinedAt lists the inlined comprehensions around an instruction, outermost first.
+func inlinedAt(c *Code, pc uint32) []*bytecode.Inlined {
+	var out []*bytecode.Inlined
+	for i := range c.Inlined {
+		if r := &c.Inlined[i]; r.Start <= pc && pc < r.End {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// failedLoad says whether e comes from the loading of the callee in an instruction that loads and calls.
+func (t *Thread) failedLoad(e Value, c *Code, pc uint32) bool {
+	if _, ok := c.LoadSpanAt(pc); !ok {
+		return false
+	}
+	cls := t.ClassOf(e)
+	if !cls.Sub(t.VM.Exc.NameError) && !cls.Sub(t.VM.Exc.AttributeError) {
+		return false
+	}
+	tb := t.lockedField(e, ExcTraceback)
+	defer t.Decref(tb)
+	if t.Is(tb, KTraceback) { // it comes from a call, of the callee or of what should find it
+		f := t.VM.codeAt(uint32(t.Field(tb, TbCode).Int()))
+		return f != nil && (f.Name == "__getattr__" || f.Name == "__getattribute__")
+	}
+	in, name := bytecode.Unpack(c.Func.Code[pc]), uint64(0)
+	switch in.Op {
+	case bytecode.OpCallGlobal:
+		name = uint64(in.B)
+	case bytecode.OpCallAttr:
+		name = c.Func.Code[pc+1]
+	default:
+		return false
+	}
+	got := t.excFieldOf(e, "name")
+	defer t.Decref(got)
+	return t.IsStr(got) && name < uint64(len(c.Names)) && t.GoStr(got) == c.Names[name]
+}
+
+// tbFrame gives the name and the source range that an entry shows.
+func tbFrame(c *Code, where int64) (string, bytecode.SpanEntry) {
+	pc, v := tbWhere(where)
+	if v.start {
+		return c.Name, bytecode.SpanEntry{}
+	}
+	span := c.SpanAt(pc)
+	if v.load {
+		span, _ = c.LoadSpanAt(pc)
+	}
+	around := inlinedAt(c, pc)
+	name := c.Name
+	if v.level > 0 && v.level <= len(around) {
+		name = around[v.level-1].Name
+	}
+	if v.level < len(around) {
+		span = around[v.level].Span
+	}
+	return name, span
 }
 
 // tbEntry is a line of a traceback.
 type tbEntry struct {
 	code *Code
+	name string
 	span bytecode.SpanEntry
 	line int
 }
@@ -52,8 +145,8 @@ func (t *Thread) tbEntries(tb Value) []tbEntry {
 	var out []tbEntry
 	for n := 0; t.Is(tb, KTraceback) && n < 1<<20; n++ {
 		if c := t.VM.codeAt(uint32(t.Field(tb, TbCode).Int())); c != nil {
-			s := c.SpanAt(uint32(t.Field(tb, TbPC).Int()))
-			out = append(out, tbEntry{c, s, int(t.Field(tb, TbLine).Int())})
+			name, s := tbFrame(c, t.Field(tb, TbPC).Int())
+			out = append(out, tbEntry{c, name, s, int(t.Field(tb, TbLine).Int())})
 		}
 		tb = t.Field(tb, TbNext)
 	}
@@ -74,7 +167,7 @@ func (t *Thread) FormatTraceback(tb Value) string {
 	entries := t.tbEntries(tb)
 	same := 0
 	for i, e := range entries {
-		if i > 0 && e.code == entries[i-1].code && e.line == entries[i-1].line {
+		if i > 0 && e.code == entries[i-1].code && e.name == entries[i-1].name && e.line == entries[i-1].line {
 			same++
 		} else {
 			repeated(&b, same)
@@ -83,7 +176,7 @@ func (t *Thread) FormatTraceback(tb Value) string {
 		if same >= 3 {
 			continue
 		}
-		fmt.Fprintf(&b, "  File \"%s\", line %d, in %s\n", e.code.File, e.line, e.code.Name)
+		fmt.Fprintf(&b, "  File \"%s\", line %d, in %s\n", e.code.File, e.line, e.name)
 		src := t.VM.source(e.code.File, e.line)
 		trimmed := strings.TrimLeft(src, " \t\f")
 		trimmed = strings.TrimRight(trimmed, " \t\r\n")
@@ -91,7 +184,7 @@ func (t *Thread) FormatTraceback(tb Value) string {
 			continue
 		}
 		b.WriteString("    " + trimmed + "\n")
-		if m := markers(src, trimmed, e.span, e.line); m != "" {
+		if m := t.VM.markers(src, trimmed, e.span, e.line); m != "" {
 			b.WriteString("    " + m + "\n")
 		}
 	}
@@ -105,19 +198,30 @@ func repeated(b *strings.Builder, same int) {
 	}
 }
 
-// markers gives the ^^^^ line under a source line; "" where 3.11 prints none: when they would cover the whole line.
-func markers(src, trimmed string, s bytecode.SpanEntry, line int) string {
+// markers gives the line of ^^^^ or ~~^~~ under a source line; "" where 3.11 prints none: when ^ would cover the whole line.
+func (vm *VM) markers(src, trimmed string, s bytecode.SpanEntry, line int) string {
 	if s.Line == 0 || int(s.Line) != line {
 		return ""
 	}
+	text := []rune(trimmed)
 	indent := len([]rune(src)) - len([]rune(strings.TrimLeft(src, " \t\f")))
-	n := len([]rune(trimmed))
+	n := len(text)
 	from := int(s.Col) - 1 - indent
 	to := n
 	if s.EndLine == s.Line {
 		to = int(s.EndCol) - 1 - indent
 	}
-	if from < 0 || to > n || to <= from || from == 0 && to >= n {
+	if from < 0 || to > n || to <= from {
+		return ""
+	}
+	if find, ok := vm.Load.(interface {
+		Anchors(segment string) (from, to int, ok bool)
+	}); ok && s.EndLine == s.Line {
+		if l, r, ok := find.Anchors(string(text[from:to])); ok && l <= r && r <= to-from {
+			return strings.Repeat(" ", from) + strings.Repeat("~", l) + strings.Repeat("^", r-l) + strings.Repeat("~", to-from-r)
+		}
+	}
+	if from == 0 && to >= n {
 		return ""
 	}
 	return strings.Repeat(" ", from) + strings.Repeat("^", to-from)
@@ -132,7 +236,11 @@ func (t *Thread) FormatException(e Value) string {
 
 func (t *Thread) formatChain(b *strings.Builder, e Value, seen map[Value]bool) {
 	seen[e] = true
-	cause, context := t.Field(e, ExcCause), t.Field(e, ExcContext)
+	m := t.Hold(t.lockedField(e, ExcCause))
+	defer t.Unhold(m)
+	t.Hold(t.lockedField(e, ExcContext))
+	t.Hold(t.lockedField(e, ExcTraceback))
+	cause, context, tb := t.Held(m), t.Held(m+1), t.Held(m+2)
 	if t.Isa(cause, KException) && !seen[cause] {
 		t.formatChain(b, cause, seen)
 		b.WriteString("\nThe above exception was the direct cause of the following exception:\n\n")
@@ -140,7 +248,7 @@ func (t *Thread) formatChain(b *strings.Builder, e Value, seen map[Value]bool) {
 		t.formatChain(b, context, seen)
 		b.WriteString("\nDuring handling of the above exception, another exception occurred:\n\n")
 	}
-	if tb := t.Field(e, ExcTraceback); t.Is(tb, KTraceback) {
+	if t.Is(tb, KTraceback) {
 		b.WriteString("Traceback (most recent call last):\n")
 		b.WriteString(t.FormatTraceback(tb))
 	}
@@ -203,9 +311,11 @@ func (t *Thread) suggestion(e Value, c *Class) string {
 	}
 	var from []string
 	if c.Sub(t.VM.Exc.NameError) {
-		for _, x := range t.tbEntries(t.Field(e, ExcTraceback)) {
+		tb := t.lockedField(e, ExcTraceback)
+		for _, x := range t.tbEntries(tb) {
 			from = x.code.LocalNames
 		}
+		t.Decref(tb)
 		for _, ns := range []Value{t.mainGlobals(), t.VM.builtins} {
 			if ns != Unbound {
 				from = append(append([]string(nil), from...), t.dictNames(ns)...)

@@ -29,7 +29,7 @@ func (t *Thread) Truth(v Value) (b, ok bool) {
 	case KTuple:
 		return t.Items(v).Len() != 0, true
 	case KList, KDict, KSet, KFrozenSet, KByteArray:
-		return t.Body(v).Len != 0, true
+		return t.LenOf(v) != 0, true
 	}
 	return t.truthSlow(v)
 }

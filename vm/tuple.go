@@ -42,7 +42,9 @@ func (t *Thread) TupleOf(iterable Value) Value {
 // tupleOfList copies a list.
 func (t *Thread) tupleOfList(l Value) Value {
 	for tries := 0; tries < 1000; tries++ {
+		t.Lock(l)
 		_, n := t.listView(l) // never more than the payload holds, whatever the length says
+		t.Unlock(l)
 		r, out := t.newTupleFor(n)
 		if r == Raised || n == 0 {
 			return r

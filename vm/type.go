@@ -2,7 +2,11 @@ package vm
 
 // This file registers the type of classes and its attributes.
 
-import "toylang/refcount"
+import (
+	"strings"
+
+	"toylang/refcount"
+)
 
 // initType registers type's own methods.
 func (t *Thread) initType(c *Class) {
@@ -15,7 +19,11 @@ func (t *Thread) initType(c *Class) {
 			{"__subclasses__(self, /)", typeSubclasses},
 			{"__instancecheck__(self, instance, /)", func(t *Thread, a []Value) Value {
 				c := t.ClassFrom(a[0])
-				return refcount.Bool(c != nil && t.instanceOf(a[1], c))
+				is := c != nil && t.instanceOf(a[1], c)
+				if t.Exc != Unbound {
+					return Raised
+				}
+				return refcount.Bool(is)
 			}},
 			{"__subclasscheck__(self, subclass, /)", func(t *Thread, a []Value) Value {
 				c, s := t.ClassFrom(a[0]), t.ClassFrom(a[1])
@@ -74,7 +82,7 @@ func (t *Thread) classAttr(v Value, name string, field int) Value {
 	if field < 0 {
 		return t.VM.Intern("builtins")
 	}
-	return t.Ref(t.Field(v, field))
+	return t.lockedField(v, field)
 }
 
 func setClassName(t *Thread, v, x Value) bool {
@@ -84,11 +92,15 @@ func setClassName(t *Thread, v, x Value) bool {
 		return false
 	}
 	if x == Unbound {
-		t.Raise(t.VM.Exc.TypeError, "cannot delete '__name__' attribute of immutable type '%s'", c.Name)
+		t.Raise(t.VM.Exc.TypeError, "cannot delete '__name__' attribute of immutable type '%s'", t.classNameOf(v))
 		return false
 	}
 	if !t.IsStr(x) {
-		t.Raise(t.VM.Exc.TypeError, "can only assign string to %s.__name__, not '%s'", c.Name, t.TypeName(x))
+		t.Raise(t.VM.Exc.TypeError, "can only assign string to %s.__name__, not '%s'", t.classNameOf(v), t.TypeName(x))
+		return false
+	}
+	if strings.IndexByte(t.GoStr(x), 0) >= 0 {
+		t.Raise(t.VM.Exc.ValueError, "type name must not contain null characters")
 		return false
 	}
 	t.putLocked(v, ClassName, t.Ref(x))
@@ -102,10 +114,10 @@ func setClassQual(t *Thread, v, x Value) bool {
 		t.Raise(t.VM.Exc.TypeError, "cannot set '__qualname__' attribute of immutable type '%s'", t.classNameOf(v))
 		return false
 	case x == Unbound:
-		t.Raise(t.VM.Exc.TypeError, "cannot delete '__qualname__' attribute of immutable type '%s'", c.Name)
+		t.Raise(t.VM.Exc.TypeError, "cannot delete '__qualname__' attribute of immutable type '%s'", t.classNameOf(v))
 		return false
 	case !t.IsStr(x):
-		t.Raise(t.VM.Exc.TypeError, "can only assign string to %s.__qualname__, not '%s'", c.Name, t.TypeName(x))
+		t.Raise(t.VM.Exc.TypeError, "can only assign string to %s.__qualname__, not '%s'", t.classNameOf(v), t.TypeName(x))
 		return false
 	}
 	t.putLocked(v, ClassQual, t.Ref(x))

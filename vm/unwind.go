@@ -17,6 +17,9 @@ func (t *Thread) unwind(trace bool) bool {
 		}
 		trace = true
 		for i := range c.Handlers {
+			if t.limitOver() { // no handler is asked any more
+				break
+			}
 			if h := &c.Handlers[i]; at >= h.Start && at < h.End {
 				t.clearFrom(fp, int(h.Depth), c.NRegs)
 				t.PC = c.Entry + h.Target
@@ -53,7 +56,8 @@ func (t *Thread) keepLocals(fp unsafe.Pointer, c *Code) {
 	if !t.Isa(t.Exc, KException) {
 		return
 	}
-	tb := t.Field(t.Exc, ExcTraceback)
+	tb := t.lockedField(t.Exc, ExcTraceback) // another thread that raises the same exception may replace it
+	defer t.Decref(tb)
 	if !t.Is(tb, KTraceback) || t.Field(tb, TbLocals) != Unbound || t.Field(tb, TbCode).Int() != int64(c.ID) {
 		return
 	}
@@ -77,7 +81,15 @@ func (t *Thread) keepLocals(fp unsafe.Pointer, c *Code) {
 		}
 		return
 	}
-	t.SetField(tb, TbLocals, tup)
+	t.Lock(tb)
+	taken := t.Field(tb, TbLocals) != Unbound
+	if !taken {
+		t.SetField(tb, TbLocals, tup)
+	}
+	t.Unlock(tb)
+	if taken {
+		t.Decref(tup)
+	}
 }
 
 // clearFrom drops the references in registers [from, to).

@@ -20,18 +20,21 @@ import (
 
 // Config describes a machine.
 type Config struct {
-	Strategy  Strategy
-	Heap      refcount.Config // Disc, Unsafe and Locks are the strategy's
-	Virtual   scheduler.Policy
-	OnFault   FaultMode
-	Args      []string // sys.argv
-	Stdin     io.Reader
-	Stdout    io.Writer
-	Stderr    io.Writer
-	Load      Loader
-	MaxInstrs uint64
-	Path      []string                                     // sys.path at the start
-	OnCrash   func(where string, what any, goStack []byte) // a bug in toy on a thread
+	Strategy    Strategy
+	Heap        refcount.Config // Disc, Unsafe and Locks are the strategy's
+	Virtual     scheduler.Policy
+	OnFault     FaultMode
+	Args        []string // sys.argv
+	Stdin       io.Reader
+	Stdout      io.Writer
+	Stderr      io.Writer
+	Load        Loader
+	MaxInstrs   uint64
+	Check       bool                                         // what locks guard is watched, counts are audited while the program runs
+	CheckBudget time.Duration                                // how long audits may take before they get rare; 0: 2 s
+	CheckEvery  int64                                        // at every so many lines; 0: as often as a budget allows
+	Path        []string                                     // sys.path at the start
+	OnCrash     func(where string, what any, goStack []byte) // a bug in toy on a thread
 }
 
 // Loader finds and compiles modules; cmd provides it, so that the vm never sees the parser.
@@ -97,12 +100,14 @@ type VM struct {
 	chars     [128]Value // the strs of one ASCII character (immortal)
 	recursion int64      // the recursion limit; through sync/atomic
 	side      sideTable
+	lookups   [1 << 10]lookupEntry
 	weak      *weakTable
 	rlock     *Class // _thread.RLock
 	deque     *Class // collections.deque, once it is imported
 	gcState   gcState
-	stackPool sync.Pool
+	mapped    mapped // memory outside the heap
 	stopping  atomic.Bool
+	check     checker
 	dead      atomic.Bool     // a deadlock was reported
 	limitWhat atomic.Value    // string: which limit was reached
 	maxDigits int64           // of an int's decimal text; through sync/atomic
@@ -119,6 +124,10 @@ func New(cfg Config) (*VM, error) {
 	}
 	hc := cfg.Heap
 	hc.Disc, hc.Locks, hc.Unsafe = cfg.Strategy.Count, cfg.Strategy.Lock == LockObjects, cfg.Strategy.Unsafe()
+	if cfg.Check {
+		hc.Poison, hc.Check, hc.Unsafe = true, true, true
+		vm.check.every = cfg.CheckEvery
+	}
 	hc.OnFault, hc.Finalize, hc.OnDealloc = vm.onFault, vm.finalize, vm.onDealloc
 	h, err := refcount.New(hc)
 	if err != nil {
@@ -127,12 +136,12 @@ func New(cfg Config) (*VM, error) {
 	vm.Heap = h
 	vm.Sched = cfg.Strategy.scheduler(vm)
 	vm.recursion, vm.maxDigits = 1000, 4300
-	vm.arena = refcount.Trusted(arenaWords)
+	vm.arena = vm.mapped.take(arenaWords)
 	vm.arenaUsed = 1
-	e := refcount.Trusted(maxCodes * int(unsafe.Sizeof(codeEntry{})) / 8)
+	e := vm.mapped.take(maxCodes * int(unsafe.Sizeof(codeEntry{})) / 8)
 	vm.entries = unsafe.Slice((*codeEntry)(unsafe.Pointer(&e[0])), maxCodes)
 	vm.codeTable = new(codeTable)
-	s := refcount.Trusted(1 << 15)
+	s := vm.mapped.take(1 << 15)
 	vm.shapeVers = unsafe.Slice((*uint32)(unsafe.Pointer(&s[0])), 1<<16)
 	vm.classes.Store(&[]*Class{})
 	vm.builtinTab.Store(&[]*Builtin{})
@@ -144,6 +153,7 @@ func New(cfg Config) (*VM, error) {
 	vm.Sched.Attach(&t.Thread)
 	vm.boot(t)
 	if t.Exc != Unbound {
+		vm.Close()
 		return nil, fmt.Errorf("toy cannot start: the guest heap is too small")
 	}
 	return vm, nil
@@ -155,25 +165,25 @@ const stackWords = 1 << 20
 // NewThread makes a toy thread; the caller attaches it on its goroutine.
 func (vm *VM) NewThread(name string) *Thread {
 	t := &Thread{VM: vm, Exc: Unbound, Handled: Unbound, Object: Unbound, Async: Unbound, stop: None}
+	t.Thread.Prepare()
 	vm.threadMu.Lock()
 	vm.lastID++
 	t.ID, t.Name = vm.lastID, name
 	vm.threads[t.ID] = t
+	if vm.limitWhat.Load() != nil { // it begins after the program's end
+		t.SetBreak(scheduler.BreakLimit)
+	}
 	vm.threadMu.Unlock()
 	t.Mutator.Init(vm.Heap, t.ID, vm.Sched, &t.Thread)
 	t.NoMemory, t.Owner = t.raiseMemory, t
-	w, _ := vm.stackPool.Get().(*[]uint64)
-	if w == nil {
-		s := refcount.Trusted(stackWords)
-		w = &s
-	}
-	t.stack = unsafe.Slice((*Value)(unsafe.Pointer(&(*w)[0])), len(*w))
+	w := vm.mapped.stack()
+	t.stack = unsafe.Slice((*Value)(unsafe.Pointer(&w[0])), len(w))
 	t.stackBase = unsafe.Pointer(&t.stack[0])
-	t.stackLimit = uintptr(t.stackBase) + uintptr(len(*w)-70000)*8
+	t.stackLimit = uintptr(t.stackBase) + uintptr(len(w)-70000)*8
 	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
 	t.epoch, t.vers, t.limit = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion
 	t.Thread.Spot = t.spot
-	t.careful = vm.MaxInstrs != 0 || vm.Strategy.SwitchEvery || vm.Trace != nil
+	t.careful = vm.MaxInstrs != 0 || vm.Strategy.SwitchEvery || vm.Trace != nil || vm.Check
 	return t
 }
 
@@ -190,8 +200,8 @@ func (vm *VM) EndThread(t *Thread) {
 	delete(vm.threads, t.ID)
 	vm.threadMu.Unlock()
 	t.Mutator.Retire()
-	w := unsafe.Slice((*uint64)(t.stackBase), len(t.stack))
-	vm.stackPool.Put(&w)
+	vm.mapped.giveBack(unsafe.Slice((*uint64)(t.stackBase), len(t.stack)))
+	t.stack = nil
 }
 
 // Intern gives the one str object for a name (borrowed; it lives as long as the machine).

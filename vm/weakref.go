@@ -146,7 +146,7 @@ func (t *Thread) callBack(refs []Value) {
 		m := t.Hold(cb)
 		x := t.Call(cb, r)
 		if x == Raised {
-			t.unraisable("Exception ignored in: ", cb)
+			t.unraisable("", cb)
 		} else {
 			t.Decref(x)
 		}
@@ -185,7 +185,7 @@ func (t *Thread) runFinalizer(v Value) {
 	mark := t.Hold(saved)
 	if t.Is(v, KGenerator) {
 		if !t.GenClose(v) {
-			t.unraisable("Exception ignored in: ", v)
+			t.unraisable("", v)
 		}
 		t.Exc = t.Release(mark)
 		return
@@ -195,31 +195,12 @@ func (t *Thread) runFinalizer(v Value) {
 		t.Hold(d)
 		r := t.callSpecial(d, v, c)
 		if r == Raised {
-			t.unraisable("Exception ignored in: ", d)
+			t.unraisable("", d)
 		} else {
 			t.Decref(r)
 		}
 	}
 	t.Exc = t.Release(mark)
-}
-
-// unraisable prints an exception that nobody can catch.
-func (t *Thread) unraisable(what string, where Value) {
-	e := t.TakeExc()
-	if e == Unbound {
-		return
-	}
-	mark := t.Hold(e)
-	s := t.Repr(where)
-	name := "?"
-	if s != Raised {
-		name = t.GoStr(s)
-		t.Decref(s)
-	} else {
-		t.Decref(t.TakeExc())
-	}
-	t.VM.WriteErr(what + name + "\n" + t.FormatException(e))
-	t.Unhold(mark)
 }
 
 // onDealloc takes a dying weakref, lock, handle or class out of the Go side's tables.
@@ -262,20 +243,36 @@ func (vm *VM) threadOf(m *refcount.Mutator) *Thread {
 func (t *Thread) initWeakTypes() {
 	t.VM.weak = &weakTable{of: map[Value][]Value{}}
 	t.defType(TypeDef{Kind: KWeakref, Name: "weakref.ReferenceType", Own: true, Static: []Def{
-		{"__new__(cls, obj, callback=None, /)", func(t *Thread, a []Value) Value {
+		{"__new__(cls, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
 			c := t.newClass(t.VM.kinds[KWeakref], a[0])
-			if c == nil {
+			if c == nil || !t.weakArgs("__new__", a[1]) {
 				return Raised
 			}
-			cb := a[2]
-			if cb == Unbound {
-				cb = None
+			cb := None
+			if x := t.Items(a[1]); x.Len() == 2 {
+				cb = x.Get(1)
 			}
-			return t.newWeakref(c, a[1], cb)
+			if c.Builtin && t.DictLen(a[2]) > 0 {
+				return t.Raise(t.VM.Exc.TypeError, "ref() takes no keyword arguments")
+			}
+			return t.newWeakref(c, t.Items(a[1]).Get(0), cb)
 		}},
 	}, Methods: []Def{
-		{"__call__(self, /)", weakMethod(func(t *Thread, a []Value) Value { return t.deref(a[0]) })},
-		{"__init__(self, obj, callback=None, /)", func(t *Thread, a []Value) Value { return None }},
+		{"__call__(self, /, *args, **kwargs)", weakMethod(func(t *Thread, a []Value) Value {
+			switch n := t.Items(a[1]).Len(); {
+			case t.DictLen(a[2]) > 0:
+				return t.Raise(t.VM.Exc.TypeError, "weakref() takes no keyword arguments")
+			case n > 0:
+				return t.Raise(t.VM.Exc.TypeError, "weakref expected 0 arguments, got %d", n)
+			}
+			return t.deref(a[0])
+		})},
+		{"__init__(self, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
+			if t.DictLen(a[2]) > 0 {
+				return t.Raise(t.VM.Exc.TypeError, "ref() takes no keyword arguments")
+			}
+			return okNone(t.weakArgs("__init__", a[1]))
+		}},
 		{"__hash__(self, /)", weakMethod(weakHash)},
 		{"__eq__(self, other, /)", weakMethod(func(t *Thread, a []Value) Value {
 			if t.Kind(a[1]) != KWeakref {
@@ -299,6 +296,19 @@ func (t *Thread) initWeakTypes() {
 		}
 		return None
 	}, nil}}})
+}
+
+// weakArgs reports one or two arguments.
+func (t *Thread) weakArgs(fn string, args Value) bool {
+	switch n := t.Items(args).Len(); {
+	case n < 1:
+		t.Raise(t.VM.Exc.TypeError, "%s expected at least 1 argument, got 0", fn)
+		return false
+	case n > 2:
+		t.Raise(t.VM.Exc.TypeError, "%s expected at most 2 arguments, got %d", fn, n)
+		return false
+	}
+	return true
 }
 
 // weakMethod is a method of weak references.

@@ -71,25 +71,25 @@ func (t *Thread) newWide(w wide) Value {
 			return refcount.SmallInt(x)
 		}
 	}
-	d := []uint64{w.lo, w.hi}
-	if w.hi == 0 {
-		d = d[:1]
-	}
 	if wordBytes == 4 {
 		return t.NewBig(w.big())
 	}
-	v := t.NewSized(refcount.GRaw, refcount.HeaderSize+8+8*len(d), uint16(KInt))
+	head := uint64(1)
+	if w.hi != 0 {
+		head = 2
+	}
+	v := t.NewSized(refcount.GRaw, refcount.HeaderSize+8+8*int(head), uint16(KInt))
 	if v == Raised {
 		return v
 	}
-	head := uint64(len(d))
+	t.SetRawWord(v, 1, w.lo)
+	if head == 2 {
+		t.SetRawWord(v, 2, w.hi)
+	}
 	if w.neg {
 		head |= negInt
 	}
 	t.SetRawWord(v, 0, head)
-	for i, x := range d {
-		t.SetRawWord(v, 1+i, x)
-	}
 	return v
 }
 

@@ -178,7 +178,7 @@ func (b *bench) calibrate() int64 {
 	for n := int64(64); ; n *= 4 {
 		w, m, err := b.once(1, n)
 		if m != nil {
-			m.Heap.Close()
+			m.Close()
 		}
 		if err != nil || w.Whole || w.Failed > 0 || n > 1<<40 {
 			return n
@@ -215,7 +215,7 @@ func (b *bench) measure(threads int, n int64, runs int, bar *progress) benchRow 
 		} else {
 			row.Waits += st.ObjWaits
 		}
-		m.Heap.Close()
+		m.Close()
 		if w.Ops > 0 {
 			rates = append(rates, rate(w))
 			row.NsPerOp = append(row.NsPerOp, float64(w.Elapsed.Nanoseconds())/float64(w.Ops))

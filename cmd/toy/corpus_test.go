@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -53,6 +54,11 @@ type result struct {
 
 // runProgram runs a program file in a machine of its own.
 func runProgram(file, strategy string, args ...string) (r result) {
+	return runConfigured(file, strategy, vm.Config{}, args...)
+}
+
+// runConfigured is runProgram with some of the configuration given.
+func runConfigured(file, strategy string, cfg vm.Config, args ...string) (r result) {
 	l := loader.New()
 	f, err := l.File(file)
 	if err != nil {
@@ -63,15 +69,15 @@ func runProgram(file, strategy string, args ...string) (r result) {
 		return result{err: err.Error(), exit: 2}
 	}
 	var out, errOut bytes.Buffer
-	cfg := vm.Config{Strategy: s, Load: l, Args: append([]string{file}, args...), Path: []string{filepath.Dir(file)},
-		Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errOut}
+	cfg.Strategy, cfg.Load, cfg.Args, cfg.Path = s, l, append([]string{file}, args...), []string{filepath.Dir(file)}
+	cfg.Stdin, cfg.Stdout, cfg.Stderr = strings.NewReader(""), &out, &errOut
 	cfg.Heap.MaxBytes = 1 << 30
 	cfg.OnCrash = func(where string, p any, stack []byte) { r.crash = fmt.Sprint(p) + "\n" + string(stack) }
 	m, err := vm.New(cfg)
 	if err != nil {
 		return result{err: err.Error(), exit: 5}
 	}
-	defer m.Heap.Close()
+	defer m.Close()
 	timer := time.AfterFunc(60*time.Second, func() { m.Limit("the test's time") })
 	defer timer.Stop()
 	r.exit = m.RunMain(f)
@@ -145,6 +151,37 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: no two threads ever ran at once", strategy)
 		}
 	}
+}
+
+var checkBudget = flag.Duration("check.budget", 20*time.Millisecond, "time for audits in each program of the corpus")
+
+// TestCorpusChecked: check mode finds no fault in any program, under every safe strategy. Audits at every line of every
+// program take minutes (-check.budget=2s); with less they get rare, and the locks are watched all the same.
+func TestCorpusChecked(t *testing.T) {
+	late := pending(t)
+	cfg := vm.Config{Check: true, CheckBudget: *checkBudget}
+	for _, strategy := range []string{"gil", "perobject", "atomic"} {
+		for i, file := range programs(t) {
+			name := strings.TrimSuffix(filepath.Base(file), ".toy")
+			if late[name] || testing.Short() && i%3 != 0 {
+				continue
+			}
+			t.Run(strategy+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				w, r := want(t, file), runConfigured(file, strategy, cfg)
+				if r.out != w.out || r.exit != w.exit || r.audit != "" || r.crash != "" {
+					t.Errorf("exit %d, want %d; %s\naudit: %s\ncrash: %s\nstderr:\n%s", r.exit, w.exit, difference(r.out, w.out), r.audit, r.crash, tail(r.err))
+				}
+			})
+		}
+	}
+}
+
+func difference(got, want string) string {
+	if got == want {
+		return "the output is right"
+	}
+	return firstDifference(got, want)
 }
 
 // firstDifference shows the first line in which two texts differ.

@@ -64,7 +64,7 @@ func demoCmd(args []string) int {
 	fmt.Println()
 	var fault string
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "script\tstrategy\tthreads\tresult\tops/s\t1→2\twaits\tcount updates lost\tleaked\tfreed early\t")
+	fmt.Fprintln(w, "script\tstrategy\tthreads\tresult\tops/s\t1→2\twaits\tcount updates lost\tleaked\tfreed early\t   run this row again, after toy demo --write .")
 	for _, s := range demoScripts {
 		for _, r := range demoRows {
 			one, err := runDemo(s, r, 1)
@@ -76,9 +76,12 @@ func demoCmd(args []string) int {
 				return usage("%v", err)
 			}
 			name := strings.Join(r.flags[1:], " ")
-			demoLine(w, s.name, name, 1, one, "")
+			again := func(threads int) string {
+				return fmt.Sprintf("   toy bench %s --threads %d %s.toy", strings.Join(r.flags, " "), threads, s.name)
+			}
+			demoLine(w, s.name, name, 1, one, "", again(1))
 			scale := rate(two.work) / rate(one.work)
-			demoLine(w, s.name, name, 2, two, fmt.Sprintf("%.2f", scale))
+			demoLine(w, s.name, name, 2, two, fmt.Sprintf("%.2f", scale), again(2))
 			if two.fault != "" && len(r.flags) == 2 {
 				fault = two.fault
 			}
@@ -88,10 +91,6 @@ func demoCmd(args []string) int {
 	fmt.Println("\nwaits: hand-overs of the GIL, or waits for an object's lock. count updates lost: the sum over all objects of")
 	fmt.Println("|count − references found|. leaked: live objects that nothing reaches. freed early: dangling references, and uses")
 	fmt.Println("of freed slots. Under the safe strategies these columns are 0 because the audit counted and found 0.")
-	fmt.Println("\nTo run a row again: toy demo --write DIR, then for example")
-	for _, r := range demoRows {
-		fmt.Printf("  toy bench %s --threads 1,2 DIR/refs.toy\n", strings.Join(r.flags, " "))
-	}
 	if fault != "" {
 		fmt.Println("\nOne fault of the nolock run, in full:")
 		fmt.Print(fault)
@@ -101,7 +100,7 @@ func demoCmd(args []string) int {
 
 func rate(w vm.Work) float64 { return float64(w.Ops) / max(w.Elapsed.Seconds(), 1e-9) }
 
-func demoLine(w io.Writer, script, strategy string, threads int, r *demoResult, scale string) {
+func demoLine(w io.Writer, script, strategy string, threads int, r *demoResult, scale, again string) {
 	result, speed := "right", siRate(rate(r.work))
 	if !r.work.Right {
 		result = "WRONG"
@@ -109,8 +108,8 @@ func demoLine(w io.Writer, script, strategy string, threads int, r *demoResult, 
 	if r.work.Failed > 0 {
 		result, speed, scale = "FAILED", "-", "" // threads that ended by an exception did less
 	}
-	fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t\n", script, strategy, threads, result, speed, scale, r.waits,
-		r.audit.Lost, r.audit.Leaked, int64(r.audit.Early)+r.audit.Stale)
+	fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\n", script, strategy, threads, result, speed, scale, r.waits,
+		r.audit.Lost, r.audit.Leaked, int64(r.audit.Early)+r.audit.Stale, again)
 }
 
 // siRate writes a rate with a unit prefix.
@@ -149,7 +148,7 @@ func runDemo(s demoScript, r demoRow, threads int) (*demoResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer m.Heap.Close()
+	defer m.Close()
 	timer := time.AfterFunc(5*time.Second, func() { m.Limit("the demo's time") })
 	defer timer.Stop()
 	res := &demoResult{}

@@ -32,6 +32,7 @@ type options struct {
 	audit, stats    bool
 	heap, trace     bool
 	check           bool
+	checkEvery      int64
 	cpuProfile      string
 }
 
@@ -59,7 +60,8 @@ func newOptions(name string, out io.Writer) *options {
 	f.BoolVar(&o.stats, "stats", false, "print counters at the end")
 	f.BoolVar(&o.heap, "heap", false, "list the live objects with counts and owners at the end")
 	f.BoolVar(&o.trace, "trace", false, "print every instruction: thread, position, operation")
-	f.BoolVar(&o.check, "check", false, "poison freed slots and audit at every stop")
+	f.BoolVar(&o.check, "check", false, "poison freed slots, ask for locks, and audit at every line of the program while audits have taken less than 2s, then for a third of the time")
+	f.Int64Var(&o.checkEvery, "check-every", 0, "with --check: audit at every `n`th line, however long that takes")
 	f.StringVar(&o.cpuProfile, "cpuprofile", "", "write a profile of toy itself to this `file`, for go tool pprof")
 	return o
 }
@@ -118,7 +120,7 @@ func (o *options) config() (vm.Config, error) {
 	}
 	cfg.Strategy = s
 	cfg.MaxInstrs = o.maxInstructions
-	cfg.Heap.Poison = o.check
+	cfg.Check, cfg.CheckEvery = o.check || o.checkEvery > 0, max(o.checkEvery, 0)
 	if cfg.Heap.MaxBytes, err = parseBytes(o.maxMemory); err != nil {
 		return cfg, err
 	}

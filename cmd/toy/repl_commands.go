@@ -114,7 +114,7 @@ func (r *repl) cmdReset(string) {
 		r.exit, r.done = vm.ExitLimit, true
 		return
 	}
-	old.Heap.Close()
+	old.Close()
 	r.last = nil
 	r.say("a new machine, strategy %s", r.m.Strategy)
 }

@@ -141,7 +141,7 @@ func (o *options) reports(m *vm.VM, exit int) int {
 	if o.stats {
 		m.WriteStats(os.Stderr)
 	}
-	if m.Strategy.Unsafe() || o.audit || o.check {
+	if m.Strategy.Unsafe() || o.audit || m.Check {
 		a := m.Audit(m.Main)
 		if !a.Clean() {
 			m.WriteAudit(os.Stderr, a)

@@ -1,5 +1,7 @@
 package bytecode
 
+import "sort"
+
 // This file defines compiled functions: what compile makes and the vm loads.
 
 // Func is the code of a module, class body, function, lambda or comprehension. It is immutable once compiled.
@@ -22,6 +24,25 @@ type Func struct {
 	HasDoc           bool
 	Handlers         []Handler // innermost first
 	Spans            []SpanEntry
+	LoadSpans        []SpanEntry // by exact PC: where a call that loads its own callee stands when the loading fails
+	Inlined          []Inlined   // comprehensions that run in this frame, outer ones before those inside them
+}
+
+// Inlined is a comprehension that was compiled into the frame around it. Tracebacks show it as the frame that it has in
+// Python 3.11.
+type Inlined struct {
+	Start, End uint32 // word offsets into Code
+	Name       string
+	Span       SpanEntry // the whole comprehension
+}
+
+// LoadSpanAt gives the range of the callee that the instruction at pc loads.
+func (f *Func) LoadSpanAt(pc uint32) (SpanEntry, bool) {
+	i := sort.Search(len(f.LoadSpans), func(i int) bool { return f.LoadSpans[i].PC >= pc })
+	if i == len(f.LoadSpans) || f.LoadSpans[i].PC != pc {
+		return SpanEntry{}, false
+	}
+	return f.LoadSpans[i], true
 }
 
 // FuncKind says how a call of the function behaves.

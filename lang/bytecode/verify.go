@@ -194,6 +194,16 @@ func (v *verifier) tables() error {
 			return fmt.Errorf("span %d at %d out of order", i, s.PC)
 		}
 	}
+	for i, s := range f.LoadSpans {
+		if s.PC >= n || !v.starts[s.PC] || i > 0 && s.PC <= f.LoadSpans[i-1].PC {
+			return fmt.Errorf("load span %d at %d out of order", i, s.PC)
+		}
+	}
+	for _, r := range f.Inlined {
+		if r.Start >= r.End || r.End > n {
+			return fmt.Errorf("comprehension [%d, %d) off the instructions", r.Start, r.End)
+		}
+	}
 	for _, c := range f.Cells {
 		if c >= f.NLocals {
 			return fmt.Errorf("cell register %d is not a local", c)

@@ -5,7 +5,7 @@
 #   ./record.sh -check     record nothing; report and fail where a recording differs
 set -eu
 cd "$(dirname "$0")"
-python=${PYTHON:-python3}
+python=${PYTHON:-/usr/bin/python3}
 version=$("$python" -c 'import sys; print(sys.implementation.name, *sys.version_info[:2])') || version=none
 if [ "$version" != "cpython 3 11" ]; then
     echo "record.sh: $python is not CPython 3.11 but $version; refusing to record" >&2

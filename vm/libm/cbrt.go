@@ -9,8 +9,8 @@ const (
 	sqrCbrt2 = 1.5874010519681994748
 )
 
-// cbrtFactor is 2**(i/3) for i from -2 to 2.
-var cbrtFactor = [5]float64{1 / sqrCbrt2, 1 / cbrt2, 1, cbrt2, sqrCbrt2}
+// cbrtFactor is 2**(i/3) for i from -2 to 2, as the quotients of doubles come out.
+var cbrtFactor = [5]float64{0x1.428a2f98d728ap-1, 0x1.965fea53d6e3cp-1, 1, cbrt2, sqrCbrt2}
 
 // Cbrt is the cube root: a polynomial, then one step of Halley's method.
 func Cbrt(x float64) float64 {
@@ -19,7 +19,7 @@ func Cbrt(x float64) float64 {
 	}
 	m, e := math.Frexp(math.Abs(x))
 	u := 1.83469277483613086 - float64((0.784932344976639262-float64(0.145263899385486367*m))*m)
-	u = 2.44693122278083564 - float64(u*m)
+	u = 0x1.39350adad51ecp+1 - float64(u*m)
 	u = 2.11499494167371287 - float64(u*m)
 	u = 1.50819193781584896 - float64(u*m)
 	u = 0.354895765043919860 + float64(u*m)

@@ -92,6 +92,8 @@ func Sin(x float64) float64 {
 	switch {
 	case notFinite(x):
 		return math.NaN()
+	case x == 0:
+		return x
 	case math.Abs(x) < 0x1p-27:
 		return x - x*x*x/6
 	}
@@ -150,6 +152,8 @@ func Atan2(y, x float64) float64 {
 // Atan is the inverse tangent.
 func Atan(x float64) float64 {
 	switch a := math.Abs(x); {
+	case x == 0:
+		return x
 	case a < 0x1p-27 || x != x:
 		return x - x*x*x/3
 	case a > 0x1p60:

@@ -97,3 +97,6 @@ func (l *Loader) Source(file string, line int) string {
 	}
 	return strings.TrimSuffix(s[line-1], "\r")
 }
+
+// Anchors finds the operator in the text of an expression: see lang.Anchors.
+func (l *Loader) Anchors(segment string) (from, to int, ok bool) { return lang.Anchors(segment) }

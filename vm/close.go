@@ -1,0 +1,92 @@
+package vm
+
+// This file gives a machine's memory back.
+
+import (
+	"sync"
+	"time"
+
+	"toylang/refcount"
+)
+
+// mapped is the memory that a machine has beside its heap: code, tables, stacks.
+type mapped struct {
+	mu     sync.Mutex
+	all    []*refcount.Trusted
+	stacks [][]uint64 // of threads that have ended
+	live   int        // goroutines of toy threads other than the main one
+	closed bool
+}
+
+// take gives n zeroed words.
+func (x *mapped) take(n int) []uint64 {
+	r := refcount.NewTrusted(n)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.all = append(x.all, r)
+	return r.Words
+}
+
+// stack gives a word stack: one that a thread has left, if there is one.
+func (x *mapped) stack() []uint64 {
+	x.mu.Lock()
+	if n := len(x.stacks); n > 0 {
+		w := x.stacks[n-1]
+		x.stacks = x.stacks[:n-1]
+		x.mu.Unlock()
+		return w
+	}
+	x.mu.Unlock()
+	return x.take(stackWords)
+}
+
+func (x *mapped) giveBack(stack []uint64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.stacks = append(x.stacks, stack)
+}
+
+// count says that goroutines of toy threads begin or end.
+func (x *mapped) count(d int) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.live += d
+}
+
+func (x *mapped) idle() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.live == 0
+}
+
+// closeWait is how long Close waits for threads that are about to end.
+const closeWait = 100 * time.Millisecond
+
+// Close gives all of the machine's memory back and reports whether it did: not while a thread other than the main one
+// exists, such as a daemon that the end of the program has parked. The caller is the goroutine that made the machine, or
+// one that knows that this one will not come back to it. The audit and the reports must have been taken before; the
+// counters can still be read.
+func (vm *VM) Close() bool {
+	for end := time.Now().Add(closeWait); !vm.mapped.idle(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	x := &vm.mapped
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.closed {
+		return true
+	}
+	x.closed = true
+	for _, r := range x.all {
+		r.Close()
+	}
+	x.all, x.stacks = nil, nil
+	vm.Heap.Close()
+	vm.arena, vm.entries, vm.shapeVers = nil, nil, nil // whoever comes back panics, which Go can tell of
+	if t := vm.Main; t != nil {
+		t.stack, t.stackBase, t.code, t.entries, t.vers = nil, nil, nil, nil, nil
+	}
+	return true
+}

@@ -1,0 +1,140 @@
+package vm
+
+// This file resumes and suspends generators where nothing can be stale and no step is a scheduling point: the same as
+// pushGenerator, feed(None) and suspend, in one piece.
+
+import (
+	"unsafe"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+)
+
+// genEnter makes the generator's window the running frame and lets its yield give None. False when it needs the long way,
+// which also says why: it runs already, is done, or there is no room.
+func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
+	h := header(t.Base, t.Mask, g)
+	t.Lock(g)
+	state := *field(h, GenState)
+	if state != refcount.SmallInt(genSuspended) && state != refcount.SmallInt(genCreated) {
+		t.Unlock(g)
+		return false
+	}
+	*field(h, GenState) = refcount.SmallInt(genRunning)
+	t.Unlock(g)
+	e := entry(t, *field(header(t.Base, t.Mask, *field(h, GenFunc)), FuncCode))
+	fp := unsafe.Add(t.top(), argShift*8)
+	dist := (uintptr(fp) - uintptr(t.frame())) / 8
+	if uintptr(fp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || !t.enter() {
+		*field(h, GenState) = state
+		return false
+	}
+	w := header(t.Base, t.Mask, *field(h, GenWindow))
+	for i := 0; i < int(e.nregs); i++ {
+		*word(fp, i) = *field(w, 1+i)
+	}
+	*field(w, 0) = refcount.SmallInt(0)
+	t.Incref(g)
+	*word(fp, frameFunc) = g
+	*word(fp, frameRet) = refcount.SmallInt(flags | genFrame | int64(dist)<<retShift | int64(ret))
+	*word(fp, frameCode) = codeIndex(t, e)
+	*field(h, GenPrev) = t.Handled
+	if x := *field(h, GenHandled); x != Unbound {
+		*field(h, GenHandled) = Unbound
+		t.Handled = x
+	} else if t.Handled.IsPtr() {
+		t.Incref(t.Handled)
+	}
+	t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+	t.PC = uint32((*field(h, GenPC)).Int())
+	if state == refcount.SmallInt(genSuspended) {
+		switch in := bytecode.Unpack(t.VM.arena[t.PC]); in.Op {
+		case bytecode.OpYield:
+			*word(fp, int(in.A)) = None
+			t.PC++
+		case bytecode.OpYieldFrom:
+			*word(fp, int(in.A)) = None
+		}
+	}
+	return true
+}
+
+// genLeave moves the running generator's window back into it and pops its frame; the return word is given.
+func (t *Thread) genLeave() (ret int64) {
+	fp := t.frame()
+	g := *word(fp, frameFunc)
+	h := header(t.Base, t.Mask, g)
+	e := entry(t, *word(fp, frameCode))
+	w := header(t.Base, t.Mask, *field(h, GenWindow))
+	for i := 0; i < int(e.nregs); i++ {
+		p := word(fp, i)
+		*field(w, 1+i) = *p
+		*p = Unbound
+	}
+	*field(w, 0) = refcount.SmallInt(int64(e.nregs))
+	*field(h, GenPC) = refcount.SmallInt(int64(t.PC))
+	if e.handlers != 0 {
+		h.SetFlag(refcount.FlagFinal)
+	}
+	prev, now := *field(h, GenPrev), t.Handled
+	*field(h, GenPrev) = Unbound
+	if t.Handled = prev; now != prev {
+		*field(h, GenHandled) = now
+	} else if now.IsPtr() {
+		t.Decref(now)
+	}
+	*field(h, GenState) = refcount.SmallInt(genSuspended)
+	ret = (*word(fp, frameRet)).Int()
+	*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
+	t.depth--
+	if ret&entryFrame == 0 {
+		t.fp -= uint32(ret >> retShift & 0xFFFF)
+	}
+	t.Decref(g)
+	return ret
+}
+
+// genQuick reports that generators may be resumed and suspended the short way.
+func (t *Thread) genQuick() bool { return !t.Unsafe && t.Point == nil }
+
+// genStep resumes a generator from Go code, as GenNext does; known is false when that must do it. The caller holds g.
+func (t *Thread) genStep(g Value) (v Value, known bool) {
+	fp, pc, holds := t.fp, t.PC, t.holds
+	if !t.genQuick() || !t.genEnter(g, entryFrame, 0) {
+		return Unbound, false
+	}
+	t.holds, t.genYielded = 0, false
+	v = t.loop()
+	if t.genLive {
+		t.genLive = false
+		t.genLeave()
+	} else if !t.genYielded {
+		t.depth--
+		if v != Raised {
+			t.Decref(v)
+			v = Unbound
+		}
+	}
+	t.genYielded = false
+	t.fp, t.PC, t.holds = fp, pc, holds
+	return v, true
+}
+
+// yieldQuick is Yield to a for loop of toy code; false when it needs the long way.
+func (t *Thread) yieldQuick(in bytecode.Ins) bool {
+	fp := t.frame()
+	ret := (*word(fp, frameRet)).Int()
+	if in.Flags&bytecode.FlagB == 0 || ret&entryFrame != 0 || !t.genQuick() {
+		return false
+	}
+	to := bytecode.Unpack(t.VM.arena[ret&retPC])
+	v := *reg(fp, in.B)
+	if to.Op != bytecode.OpForIter || v == Unbound {
+		return false
+	}
+	*reg(fp, in.B) = Unbound
+	t.genLeave()
+	t.put(to.B, v)
+	t.PC = uint32(ret&retPC) + 1 + uint32(int32(int16(to.C)))
+	return true
+}
