@@ -140,19 +140,15 @@ func (t *Thread) cacheMethod(x, name Value, i uint32) {
 	t.Decref(v)
 }
 
-// cachedBuiltin gives the method of a built-in type (owned) that the cache word names for x; Unbound when it does not.
-func (t *Thread) cachedBuiltin(x Value, w uint64) Value {
+// cachedBuiltin gives the method of a built-in type that the cache word names for x; nil when it names none.
+func (t *Thread) cachedBuiltin(x Value, w uint64) *Builtin {
 	if w == 0 || !x.IsPtr() {
-		return Unbound
+		return nil
 	}
 	s := t.ShapeOf(x)
 	if s >= refcount.FirstHeapShape || s == 0 || t.VM.shapeVers[s] != uint32(w>>32) {
-		return Unbound
+		return nil
 	}
 	f := refcount.TagPtr | Value(uint32(w))
-	f |= Value(t.Header(f).Gen()) << 32
-	if !t.Is(f, KBuiltin) {
-		return Unbound
-	}
-	return t.Ref(f)
+	return t.BuiltinOf(f | Value(t.Header(f).Gen())<<32)
 }

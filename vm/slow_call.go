@@ -18,15 +18,11 @@ func (t *Thread) slowCall(in bytecode.Ins) action {
 			return actRaise
 		}
 		x, name := *t.r(in.B), t.name(in.C)
-		fn, self := t.cachedBuiltin(x, t.extra(0)), Unbound
-		if fn != Unbound {
-			self = t.Ref(x)
-		} else {
-			if fn, self = t.GetMethod(x, name); fn == Raised {
-				return actRaise
-			}
-			t.cacheAttr(x, name)
+		fn, self := t.GetMethod(x, name)
+		if fn == Raised {
+			return actRaise
 		}
+		t.cacheAttr(x, name)
 		if in.Flags&bytecode.FlagB != 0 {
 			old := t.take(in.B)
 			t.put(in.A, fn)
@@ -49,16 +45,16 @@ func (t *Thread) slowCall(in bytecode.Ins) action {
 		if !t.bound(in.B) {
 			return actRaise
 		}
-		x, name := *t.r(in.B), t.codeOf(t.frame()).NameV[t.extra(0)]
-		fn, self := t.cachedBuiltin(x, t.extra(1)), Unbound
-		if fn != Unbound {
-			self = t.Ref(x)
-		} else {
-			if fn, self = t.GetMethod(x, name); fn == Raised {
-				return actRaise
-			}
-			t.cacheMethod(x, name, 1)
+		x := *t.r(in.B)
+		if b := t.cachedBuiltin(x, t.extra(1)); b != nil {
+			return t.callCached(in, b, x)
 		}
+		name := t.codeOf(t.frame()).NameV[t.extra(0)]
+		fn, self := t.GetMethod(x, name)
+		if fn == Raised {
+			return actRaise
+		}
+		t.cacheMethod(x, name, 1)
 		if in.Flags&bytecode.FlagB != 0 {
 			old := t.take(in.B)
 			*t.r(in.A) = fn
@@ -112,6 +108,43 @@ func (t *Thread) slowCall(in bytecode.Ins) action {
 	}
 	t.put(in.A, c)
 	return actNext
+}
+
+// callCached is CallAttr of a method of a built-in type on x. The method is immortal: nobody counts it, so that threads
+// with objects of their own do not meet in its count.
+func (t *Thread) callCached(in bytecode.Ins, b *Builtin, x Value) action {
+	if in.Flags&bytecode.FlagB != 0 {
+		*t.r(in.B) = Unbound
+	} else {
+		t.Incref(x)
+	}
+	t.put(in.A, Unbound)
+	*t.r(in.A + argShift) = x
+	if !t.enter() {
+		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+		return actRaise
+	}
+	n := int(in.C) + 1
+	r := t.callBuiltin(b, unsafe.Slice(t.r(in.A+argShift), n), Unbound)
+	t.depth--
+	if r == Raised {
+		return actRaise
+	}
+	t.dropWords(unsafe.Pointer(t.r(in.A+argShift)), n)
+	*t.r(in.A) = r
+	return t.afterBuiltin()
+}
+
+// dropWords empties n words of the stack, the last first.
+func (t *Thread) dropWords(fp unsafe.Pointer, n int) {
+	for i := n - 1; i >= 0; i-- {
+		p := word(fp, i)
+		v := *p
+		*p = Unbound
+		if v.IsPtr() {
+			t.Decref(v)
+		}
+	}
 }
 
 // cachedGlobal reads the global that the instruction's cache names (owned); Unbound when it must be looked up.
@@ -198,14 +231,7 @@ func (t *Thread) call(a uint16, n int, names Value, size uint32) action {
 	if r == Raised {
 		return actRaise
 	}
-	for i := n - 1; i >= 0; i-- {
-		p := word(fp, i)
-		v := *p
-		*p = Unbound
-		if v.IsPtr() {
-			t.Decref(v)
-		}
-	}
+	t.dropWords(fp, n)
 	t.put(a, r)
 	return t.afterBuiltin()
 }

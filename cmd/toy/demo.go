@@ -27,7 +27,7 @@ type demoScript struct {
 	n    int64
 }
 
-var demoScripts = []demoScript{{"own", 1000000}, {"refs", 150000}, {"append", 100000}, {"churn", 60000}}
+var demoScripts = []demoScript{{"own", 5000000}, {"refs", 300000}, {"append", 200000}, {"churn", 120000}}
 
 // demoRow is a strategy of the table.
 type demoRow struct{ flags []string }
