@@ -131,13 +131,7 @@ func (t *Thread) instanceOf(v Value, c *Class) bool {
 // IsInstanceOf is isinstance(v, cls).
 func (t *Thread) IsInstanceOf(v, cls Value) (yes, ok bool) {
 	if t.Is(cls, KTuple) {
-		x := t.Items(cls)
-		for i := 0; i < x.Len(); i++ {
-			if yes, ok = t.IsInstanceOf(v, x.Get(i)); yes || !ok {
-				return
-			}
-		}
-		return false, true
+		return t.anyOf(cls, "__instancecheck__", func(k Value) (bool, bool) { return t.IsInstanceOf(v, k) })
 	}
 	if t.Is(cls, KUnion) {
 		return t.unionHas(cls, "isinstance", func(k Value) (bool, bool) { return t.IsInstanceOf(v, k) })
@@ -152,16 +146,26 @@ func (t *Thread) IsInstanceOf(v, cls Value) (yes, ok bool) {
 	return yes && !failed, ok && !failed
 }
 
+// anyOf asks about each class of a tuple, which may hold tuples.
+func (t *Thread) anyOf(tuple Value, what string, is func(k Value) (yes, ok bool)) (yes, ok bool) {
+	if !t.enter() {
+		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded in %s", what)
+		return false, false
+	}
+	defer func() { t.depth-- }()
+	x := t.Items(tuple)
+	for i := 0; i < x.Len(); i++ {
+		if yes, ok = is(x.Get(i)); yes || !ok {
+			return
+		}
+	}
+	return false, true
+}
+
 // IsSubclassOf is issubclass(sub, cls).
 func (t *Thread) IsSubclassOf(sub, cls Value) (yes, ok bool) {
 	if t.Is(cls, KTuple) {
-		x := t.Items(cls)
-		for i := 0; i < x.Len(); i++ {
-			if yes, ok = t.IsSubclassOf(sub, x.Get(i)); yes || !ok {
-				return
-			}
-		}
-		return false, true
+		return t.anyOf(cls, "__subclasscheck__", func(k Value) (bool, bool) { return t.IsSubclassOf(sub, k) })
 	}
 	s := t.ClassFrom(sub)
 	if s == nil {

@@ -3,6 +3,7 @@ package vm
 // This file gives a machine's memory back.
 
 import (
+	"io"
 	"sync"
 	"time"
 
@@ -62,15 +63,38 @@ func (x *mapped) idle() bool {
 // closeWait is how long Close waits for threads that are about to end.
 const closeWait = 100 * time.Millisecond
 
+// endWait is how long Close waits for threads that it has asked to end.
+const endWait = 2 * time.Second
+
+// endOthers lets the threads that the end of the program has parked unwind: each finds the limit's exception. What they
+// would print nobody reads any more.
+func (vm *VM) endOthers() {
+	vm.outMu.Lock()
+	vm.Stdout, vm.Stderr, vm.io.out = io.Discard, io.Discard, nil
+	vm.outMu.Unlock()
+	t := vm.Main
+	vm.Sched.StartWorld(&t.Thread)
+	vm.Sched.Blocking(&t.Thread, "close", func() {
+		for end := time.Now().Add(endWait); !vm.mapped.idle() && time.Now().Before(end); time.Sleep(time.Millisecond) {
+			vm.Limit("the machine was closed")
+		}
+	})
+	vm.Sched.StopWorld(&t.Thread)
+}
+
 // Close gives all of the machine's memory back and reports whether it did: not while a thread other than the main one
-// exists, such as a daemon that the end of the program has parked. The caller is the goroutine that made the machine, or
+// exists. Daemons that the end of the program has parked are ended first. The caller is the goroutine that made the machine, or
 // one that knows that this one will not come back to it. The audit and the reports must have been taken before; the
 // counters can still be read.
 func (vm *VM) Close() bool {
-	for end := time.Now().Add(closeWait); !vm.mapped.idle(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			return false
-		}
+	for end := time.Now().Add(closeWait); !vm.mapped.idle() && !vm.stopping.Load() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+	if !vm.mapped.idle() && vm.stopping.Load() && !vm.Sched.Virtual() {
+		vm.endOthers()
+	}
+	if !vm.mapped.idle() {
+		return false
 	}
 	x := &vm.mapped
 	x.mu.Lock()

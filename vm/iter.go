@@ -158,20 +158,13 @@ func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 		if v, quick = t.genStep(it); !quick {
 			v, _ = t.GenNext(it)
 		}
-	case KSeqIter:
-		v = t.seqIterNext(it)
-	case KCallIter:
-		v = t.callIterNext(it)
-	case KReversed, KListRevIter:
-		v = t.reversedNext(it)
-	case KEnumerate:
-		v = t.enumerateNext(it)
-	case KZip:
-		v = t.zipNext(it)
-	case KMap:
-		v = t.mapNext(it)
-	case KFilter:
-		v = t.filterNext(it)
+	case KSeqIter, KCallIter, KReversed, KListRevIter, KEnumerate, KZip, KMap, KFilter:
+		if t.nested >= maxNested {
+			return t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded"), true
+		}
+		t.nested++
+		v = t.nextNested(k, it)
+		t.nested--
 	default:
 		return Unbound, false
 	}
@@ -179,6 +172,28 @@ func (t *Thread) nextKind(k Kind, it Value) (v Value, known bool) {
 		t.setStop(None)
 	}
 	return v, true
+}
+
+// maxNested bounds how deep iterators may stand in iterators: Go's stack is not endless. CPython has no bound and crashes.
+const maxNested = 20000
+
+// nextNested is Next for the iterators that ask others.
+func (t *Thread) nextNested(k Kind, it Value) Value {
+	switch k {
+	case KSeqIter:
+		return t.seqIterNext(it)
+	case KCallIter:
+		return t.callIterNext(it)
+	case KReversed, KListRevIter:
+		return t.reversedNext(it)
+	case KEnumerate:
+		return t.enumerateNext(it)
+	case KZip:
+		return t.zipNext(it)
+	case KMap:
+		return t.mapNext(it)
+	}
+	return t.filterNext(it)
 }
 
 // stepIter advances an iterator of a sequence and an index. at gives the item at an index (owned), Unbound at the end.

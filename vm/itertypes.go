@@ -194,9 +194,6 @@ func (t *Thread) enumerateNext(it Value) Value {
 	next := refcount.SmallInt(n.Int() + 1)
 	if !n.IsInt() || n.Int() >= refcount.MaxSmall {
 		x := t.Big(n)
-		if x == nil {
-			x = new(big.Int)
-		}
 		next = t.NewBig(x.Add(x, big.NewInt(1)))
 	}
 	if next == Raised {

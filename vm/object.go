@@ -194,7 +194,8 @@ func (t *Thread) Small(v Value) (x int64, ok bool) {
 	return w.int64(ok)
 }
 
-// Big gives the value of an int-like object; nil for others. It is the caller's own copy.
+// Big gives the value of an int-like object; 0 for others, also for one that is freed while it is looked at. It is the
+// caller's own copy.
 func (t *Thread) Big(v Value) *big.Int {
 	v = t.Unwrap(v)
 	switch {
@@ -205,7 +206,7 @@ func (t *Thread) Big(v Value) *big.Int {
 	case v == False:
 		return new(big.Int)
 	case !t.Is(v, KInt):
-		return nil
+		return new(big.Int)
 	}
 	n := t.RawWord(v, 0)
 	src := t.RawWords(v, 1, int(uint32(n)))

@@ -30,6 +30,8 @@ var unsafeFiles = map[string]string{
 	"fuse.go":           "pairs of instructions: registers",
 	"unwind.go":         "drops what a window holds",
 	"slow.go":           "the long ways of instructions: registers",
+	"slow_return.go":    "pops windows",
+	"slow_build.go":     "items of displays: registers",
 	"slow_call.go":      "calls on the word stack; the cached cell of a global",
 	"text.go":           "a string over a str's bytes, for reading: str is immutable",
 }

@@ -39,9 +39,7 @@ func rangeLen(start, stop, step int64) int64 {
 func (t *Thread) rangeBig(r Value) (start, step, n *big.Int) {
 	var stop *big.Int
 	for i, p := range []**big.Int{&start, &stop, &step} {
-		if *p = t.Big(t.Field(r, i)); *p == nil {
-			*p = new(big.Int)
-		}
+		*p = t.Big(t.Field(r, i))
 	}
 	n = new(big.Int)
 	switch {
@@ -139,10 +137,6 @@ func (t *Thread) rangeNext(it Value) Value {
 		return Unbound
 	}
 	x, d, n := t.Big(next), t.Big(step), t.Big(left)
-	if x == nil || d == nil || n == nil {
-		t.Unlock(it)
-		return Unbound
-	}
 	after, rest := t.NewBig(x.Add(x, d)), t.NewBig(n.Add(n, big.NewInt(1)))
 	if after == Raised || rest == Raised {
 		t.Unlock(it)

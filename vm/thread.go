@@ -41,6 +41,7 @@ type Thread struct {
 	code       unsafe.Pointer // base of the code arena
 	fp         uint32         // R[0] of the running frame, in words from the base; 0 before the first
 	holds      int            // words held above the running frame
+	nested     int            // iterators that are asking each other, now
 	depth      int            // of calls, Go and toy; sys.setrecursionlimit bounds it
 
 	// Exc is the exception being raised (owned); Unbound when there is none.

@@ -234,6 +234,9 @@ func (t *Thread) FormatException(e Value) string {
 	return b.String()
 }
 
+// maxChain bounds the exceptions of a chain that are printed.
+const maxChain = 1000
+
 func (t *Thread) formatChain(b *strings.Builder, e Value, seen map[Value]bool) {
 	seen[e] = true
 	m := t.Hold(t.lockedField(e, ExcCause))
@@ -241,10 +244,11 @@ func (t *Thread) formatChain(b *strings.Builder, e Value, seen map[Value]bool) {
 	t.Hold(t.lockedField(e, ExcContext))
 	t.Hold(t.lockedField(e, ExcTraceback))
 	cause, context, tb := t.Held(m), t.Held(m+1), t.Held(m+2)
-	if t.Isa(cause, KException) && !seen[cause] {
+	deep := len(seen) >= maxChain
+	if t.Isa(cause, KException) && !seen[cause] && !deep {
 		t.formatChain(b, cause, seen)
 		b.WriteString("\nThe above exception was the direct cause of the following exception:\n\n")
-	} else if !t.Isa(cause, KException) && t.Isa(context, KException) && t.Field(e, ExcSuppress) != True && !seen[context] {
+	} else if !t.Isa(cause, KException) && t.Isa(context, KException) && t.Field(e, ExcSuppress) != True && !seen[context] && !deep {
 		t.formatChain(b, context, seen)
 		b.WriteString("\nDuring handling of the above exception, another exception occurred:\n\n")
 	}
