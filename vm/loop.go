@@ -13,8 +13,8 @@ import (
 // loop runs the thread from t.PC until its entry frame returns (t.result), yields (and t.genYielded), or an exception
 // leaves it (Raised).
 func (t *Thread) loop() Value {
-	if t.Point != nil || t.careful {
-		return t.runCareful()
+	if t.Point != nil || t.careful || t.Unsafe && t.Disc != refcount.Plain {
+		return t.runCareful() // the last: the loop for stale handles counts plainly
 	}
 	switch {
 	case t.Unsafe:

@@ -234,6 +234,21 @@ func TestDemoScripts(t *testing.T) {
 	}
 }
 
+// Counting is a cell of its own: without any locks, atomic and locked counts lose nothing.
+func TestCountCell(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.NumCPU())))
+	src, err := os.ReadFile("../cmd/toy/demo/refs.toy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"nolock --count atomic", "nolock --count locked"} {
+		l := (&lab{strategy: words, src: string(src), drive: 2, n: 60000, cfg: Config{OnFault: FaultContinue}}).run(t)
+		if l.check(t, words) && !l.audit.Clean() {
+			t.Errorf("%s: %s", words, l.out.String())
+		}
+	}
+}
+
 // Two machines under different strategies run at once in one process: nothing is shared between them.
 func TestMachinesAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
