@@ -60,6 +60,7 @@ type compiler struct {
 	folds  map[Expr]folded            // constant folding's memory
 	frozen map[string]bytecode.Frozen // the first of equal frozenset constants: as in CPython all take its order
 	stable map[string]bool            // globals that only their def binds
+	from   map[string]Pos             // from where on these are bound
 	bound  map[string]bool            // globals that something in the module binds
 	star   bool                       // the module imports *
 	future bool                       // from __future__ import annotations

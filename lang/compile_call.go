@@ -56,7 +56,7 @@ func (fc *fn) callPlain(e *Call, base int, args []Expr) {
 	at := fc.span
 	switch f := e.Func.(type) {
 	case *Name:
-		if b, _ := fc.lookup(f.ID); b == BindGlobal && fc.loadsLate(f.ID, args) {
+		if b, _ := fc.lookup(f.ID); b == BindGlobal && fc.loadsLate(f, args) {
 			fc.allocN(bytecode.FrameHeader - 1)
 			fc.pushAll(args)
 			fc.loadSpan = f.At()
@@ -110,11 +110,11 @@ func (fc *fn) pushAll(list []Expr) {
 }
 
 // loadsLate says whether the global callee may be loaded after its arguments: see compile_globals.go.
-func (fc *fn) loadsLate(name string, args []Expr) bool {
-	if fc.allBound(args, fc.isArithmetic) {
+func (fc *fn) loadsLate(f *Name, args []Expr) bool {
+	if fc.allBound(args, fc.isPlain) {
 		return true
 	}
-	if !fc.c.isStable(name) {
+	if !fc.c.isStable(f.ID, f.At().Start) {
 		return false
 	}
 	for _, a := range args {
@@ -153,19 +153,6 @@ func (fc *fn) isPlain(e Expr) bool {
 	}
 	_, ok := fc.fold(e)
 	return ok
-}
-
-// isArithmetic says whether e is made of constants, bound locals and operators.
-func (fc *fn) isArithmetic(e Expr) bool {
-	switch e := e.(type) {
-	case *Unary:
-		return fc.isArithmetic(e.X)
-	case *Binary:
-		return fc.isArithmetic(e.L) && fc.isArithmetic(e.R)
-	case *Compare:
-		return fc.isArithmetic(e.First) && fc.allBound(e.Rest, fc.isArithmetic)
-	}
-	return fc.isPlain(e)
 }
 
 // callKw compiles a call with keywords but no stars.

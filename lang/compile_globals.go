@@ -6,10 +6,10 @@ import "strings"
 
 // A call of a global loads the callee before the arguments. OpCallGlobal loads it after them, which nobody can tell
 // apart unless evaluating an argument rebinds the name, or the callee is unbound and an argument has effects or raises
-// something else than the NameError. Neither happens to a name that the module binds with a single def (or, for a
-// built-in, never): only setting the module's attribute from outside, or calling a function before its def has run
-// and with arguments that have effects, could show the difference. For all other names OpCallGlobal takes only
-// arguments made of constants and bound locals, which can rebind nothing.
+// something else than the NameError. Neither happens to a built-in's name that the module never binds, nor to a name that
+// it binds with a single def of its top level, where that def has certainly run: see scanBound. Only setting the module's
+// attribute from outside could show the difference. For all other names OpCallGlobal takes only arguments that are
+// constants and bound locals, whose evaluation does nothing.
 
 // scanGlobals fills in stable, bound and star from the module's body.
 func (c *compiler) scanGlobals(body []Stmt) {
@@ -64,6 +64,111 @@ func (c *compiler) scanGlobals(body []Stmt) {
 		c.bound[name] = true
 		c.stable[name] = n == 1 && !others[name]
 	}
+	c.scanBound(body)
+}
+
+// scanBound fills in from: for each name that a def of the module's top level binds, the first position from which on a
+// use finds it bound. That is the def itself and, before it, the code of functions that nothing calls yet: the statements
+// in between only make functions, classes and constants.
+func (c *compiler) scanBound(body []Stmt) {
+	c.from = map[string]Pos{}
+	quiet, first := false, Pos{} // whether the statements from first on do nothing but bind
+	for _, s := range body {
+		if !c.isQuiet(s) {
+			quiet = false
+			if d, ok := s.(*FuncDef); ok {
+				c.from[d.Name] = d.At().End
+			}
+			continue
+		}
+		if !quiet {
+			quiet, first = true, s.At().Start
+		}
+		if d, ok := s.(*FuncDef); ok {
+			c.from[d.Name] = first
+		}
+	}
+}
+
+// isQuiet says whether executing the statement runs no function of the module.
+func (c *compiler) isQuiet(s Stmt) bool {
+	switch s := s.(type) {
+	case *Pass:
+		return true
+	case *ExprStmt:
+		return isPassive(s.X)
+	case *Assign:
+		for _, t := range s.Targets {
+			if !isName(t) {
+				return false
+			}
+		}
+		return isPassive(s.Value)
+	case *FuncDef:
+		q := s.Returns == nil || isPassive(s.Returns)
+		for _, d := range s.Decorators {
+			q = q && c.isQuietDecorator(d)
+		}
+		p := s.Params
+		for _, list := range [][]Param{p.PosOnly, p.Args, p.KwOnly} {
+			for _, a := range list {
+				q = q && (a.Default == nil || isPassive(a.Default)) && (a.Annotation == nil || isPassive(a.Annotation))
+			}
+		}
+		for _, a := range []*Param{p.Star, p.DoubleStar} {
+			q = q && (a == nil || a.Annotation == nil || isPassive(a.Annotation))
+		}
+		return q
+	case *ClassDef:
+		if len(s.Decorators) > 0 || len(s.Args) > 0 {
+			return false // of the bases one may have an __init_subclass__
+		}
+		for _, b := range s.Body {
+			if a, ok := b.(*Assign); ok && isName(a.Value) || !c.isQuiet(b) {
+				return false // the value may have a __set_name__
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// isPassive says whether evaluating e runs no code but the machine's.
+func isPassive(e Expr) bool {
+	switch e := e.(type) {
+	case *Name, *NumInt, *NumFloat, *Str, *Bytes, *Const:
+		return true
+	case *Tuple:
+		return allPassive(e.Elts)
+	case *List:
+		return allPassive(e.Elts)
+	case *Dict:
+		return len(e.Keys) == 0
+	}
+	return false
+}
+
+func isName(e Expr) bool {
+	_, ok := e.(*Name)
+	return ok
+}
+
+func allPassive(list []Expr) bool {
+	for _, e := range list {
+		if !isPassive(e) {
+			return false
+		}
+	}
+	return true
+}
+
+// isQuietDecorator knows the built-in decorators, where the module leaves their names alone.
+func (c *compiler) isQuietDecorator(d Expr) bool {
+	n, ok := d.(*Name)
+	if !ok || c.star || c.bound[n.ID] {
+		return false
+	}
+	return n.ID == "property" || n.ID == "staticmethod" || n.ID == "classmethod"
 }
 
 func (c *compiler) scanImportFrom(n *ImportFrom, bound map[string]bool) {
@@ -116,12 +221,17 @@ func scanDeclared(body []Stmt, bound map[string]bool) {
 	})
 }
 
-// isStable says whether nothing in the module can rebind the global while an expression is evaluated.
-func (c *compiler) isStable(name string) bool {
+// isStable says whether at this position the global is bound, and nothing in the module can rebind it while an expression
+// is evaluated.
+func (c *compiler) isStable(name string, at Pos) bool {
 	if c.star {
 		return false
 	}
-	return c.stable[name] || builtinNames[name] && !c.bound[name]
+	if c.stable[name] {
+		from, ok := c.from[name]
+		return ok && (at.Line > from.Line || at.Line == from.Line && at.Col >= from.Col)
+	}
+	return builtinNames[name] && !c.bound[name]
 }
 
 // builtinNames are the built-in functions and types that programs call often.

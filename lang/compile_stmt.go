@@ -170,7 +170,6 @@ func (fc *fn) importFrom(s *ImportFrom) {
 				fc.fail(Span{s.Start, s.Start}, "future feature %s is not defined", a.Name)
 			}
 		}
-		return
 	}
 	m := fc.alloc()
 	fc.emit(bytecode.OpImport, bytecode.FlagFrom, m, fc.name(s.Module), s.Level)

@@ -238,7 +238,7 @@ func (l *layout) logicalLine() {
 // newlineToken ends the logical line; begin is where its end, or the comment before it, starts.
 func (l *layout) newlineToken(begin, nl int) {
 	l.softKeyword()
-	l.add(tNewline, "", l.pos(begin))
+	l.add(tNewline, l.src[begin:nl], l.pos(begin)) // with the comment: errors underline it
 	l.off = nl + 1
 	l.newline(l.off)
 }

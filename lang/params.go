@@ -57,10 +57,10 @@ func (q *paramParser) item() {
 func (q *paramParser) slashItem() {
 	at := spanOf(q.tok)
 	switch {
-	case q.slash:
-		q.failAt(at, "/ may appear only once")
 	case q.star:
 		q.failAt(at, "/ must be ahead of *")
+	case q.slash:
+		q.failAt(at, "/ may appear only once")
 	case len(q.out.Args) == 0:
 		if q.after() != tComma {
 			q.invalid() // 3.11 has a message only for this:
@@ -75,6 +75,9 @@ func (q *paramParser) slashItem() {
 func (q *paramParser) starItem() {
 	at := spanOf(q.tok)
 	if q.star {
+		if q.after() == q.closing {
+			q.invalid() // 3.11 has a message only before a name or a comma
+		}
 		q.failAt(at, "* argument may appear only once")
 	}
 	q.next()

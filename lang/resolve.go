@@ -86,10 +86,11 @@ type symbols struct {
 
 // resolver walks the tree.
 type resolver struct {
-	cur     *symbols
-	late    *parseError // the first error that CPython's compiler would find
-	depth   int
-	futures map[*ImportFrom]bool // the imports from __future__ that stand where they may
+	cur      *symbols
+	late     *parseError // the first error that CPython's compiler would find
+	depth    int
+	deleting bool                 // within the targets of a del
+	futures  map[*ImportFrom]bool // the imports from __future__ that stand where they may
 }
 
 // fail reports an error of the symbol table.
@@ -154,6 +155,9 @@ func (r *resolver) mangle(name string) string {
 // store notes that a name is bound here.
 func (r *resolver) store(name string, at Span) {
 	if name == "__debug__" {
+		if r.deleting {
+			r.failLate(at, "cannot delete __debug__")
+		}
 		r.failLate(at, "cannot assign to __debug__")
 	}
 	if r.cur.iterTarget {

@@ -157,6 +157,9 @@ func (r *resolver) bindTarget(t Expr) {
 	case *List:
 		r.targets(t.Elts, t.Span)
 	default:
+		if a, ok := t.(*Attribute); ok && a.Name == "__debug__" && !r.deleting {
+			r.failLate(a.Span, "cannot assign to __debug__")
+		}
 		saved := r.cur.iterTarget
 		r.cur.iterTarget = false
 		r.expr(t)

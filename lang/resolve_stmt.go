@@ -28,14 +28,20 @@ func (r *resolver) stmt(s Stmt) {
 		}
 		r.expr(s.Value)
 	case *AugAssign:
-		r.target(s.Target)
+		if a, ok := s.Target.(*Attribute); ok {
+			r.expr(a) // 3.11 lets x.__debug__ += 1 pass
+		} else {
+			r.target(s.Target)
+		}
 		r.expr(s.Value)
 	case *AnnAssign:
 		r.annAssign(s)
 	case *Delete:
+		r.deleting = true
 		for _, t := range s.Targets {
 			r.target(t)
 		}
+		r.deleting = false
 	case *Return:
 		r.returnStmt(s)
 	case *Raise:

@@ -41,6 +41,9 @@ func (t *Thread) Inplace(op BinOp, a, b Value) Value {
 	if op != DivMod {
 		m = t.Special(t.ClassOf(a), SlotIAdd+Slot(op))
 	}
+	if m == Unbound && op == Mul && (t.Isa(a, KDict) || t.Isa(a, KSet) || t.Isa(a, KFrozenSet) || t.Is(a, KRange)) && t.isPlainSequence(b) && !t.Is(b, KRange) {
+		return t.inplaceErr(op, a, b, NotImplemented) // a has a sequence's slots: CPython does not look for b's repetition
+	}
 	if m == Unbound {
 		return t.inplaceErr(op, a, b, t.numOrSlots(op, a, b))
 	}

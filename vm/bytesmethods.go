@@ -137,7 +137,13 @@ func bytePartition(f func(b, sep text.Bytes) (head, middle, tail text.Bytes, err
 		if err != nil {
 			return t.RaiseText(err)
 		}
-		return t.tupleOfOwned(t.newBytesLike(self, x), t.newBytesLike(self, y), t.newBytesLike(self, z))
+		var middle Value
+		if len(y) > 0 && !t.Isa(self, KByteArray) {
+			middle = t.Ref(a[0]) // bytes.partition gives the separator itself
+		} else {
+			middle = t.newBytesLike(self, y)
+		}
+		return t.tupleOfOwned(t.newBytesLike(self, x), middle, t.newBytesLike(self, z))
 	}
 }
 
@@ -296,17 +302,23 @@ func byteDecode(t *Thread, self Value, b text.Bytes, a []Value) Value {
 }
 
 func byteHex(t *Thread, self Value, b text.Bytes, a []Value) Value {
-	if a[0] == Unbound || a[0] == None {
+	if a[0] == Unbound {
 		return t.newASCII([]byte(b.Hex()))
 	}
 	group, ok := t.indexOr(a[1], 1)
 	if !ok {
 		return Raised
 	}
+	n, ok := t.Len(a[0])
+	if !ok {
+		return Raised
+	}
 	var sep text.Str
-	if t.IsStr(a[0]) {
+	if n != 1 {
+		return t.Raise(t.VM.Exc.ValueError, "sep must be length 1.")
+	} else if t.IsStr(a[0]) {
 		sep = t.txt(a[0])
-	} else if d, ok := t.byteData(a[0]); ok {
+	} else if d, ok := t.byteData(a[0]); ok && t.isBytes(a[0]) {
 		sep = text.FromLatin1(d)
 	} else {
 		return t.Raise(t.VM.Exc.TypeError, "sep must be str or bytes.")

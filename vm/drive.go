@@ -32,13 +32,17 @@ func (vm *VM) Drive(f *bytecode.Func, threads int, n int64) (w Work, err error) 
 		return w, errSetup
 	}
 	m := t.NewModule("__main__")
-	begin := time.Now()
-	if m == Raised || !t.RunModule(c, m) {
+	if m == Raised {
 		w.Error = t.describeExc()
 		return w, errSetup
 	}
 	hold := t.Hold(m)
 	defer t.Unhold(hold)
+	begin := time.Now()
+	if !t.RunModule(c, m) {
+		w.Error = t.describeExc()
+		return w, errSetup
+	}
 	work := t.mainName(m, "work")
 	if work == Unbound {
 		w.Elapsed, w.Ops, w.Right, w.Whole = time.Since(begin), 1, true, true

@@ -133,6 +133,19 @@ func (t *Thread) raiseMemory() {
 	}
 }
 
+// ownMemoryError replaces the machine's MemoryError, which all threads share, by one that can have a traceback and a
+// context, if there is memory for it: most often it was one big object that did not fit.
+func (t *Thread) ownMemoryError() {
+	shared := t.TakeExc()
+	if e := t.NewExc(t.VM.Exc.MemoryError); e != Raised {
+		t.RaiseValue(e)
+		t.Decref(shared)
+		return
+	}
+	t.Decref(t.TakeExc())
+	t.Exc = shared
+}
+
 // TypeName is the class's name for error messages.
 func (t *Thread) TypeName(v Value) string { return t.TypeOf(v).Name }
 

@@ -273,7 +273,11 @@ func (t *Thread) initGenerators() {
 				t.Decref(x)
 				return t.Raise(t.VM.Exc.TypeError, "instance exception may not have a separate value")
 			}
-			return t.genResult(t.GenThrow(a[0], x))
+			raw := a[1:]
+			for len(raw) > 1 && raw[len(raw)-1] == Unbound {
+				raw = raw[:len(raw)-1]
+			}
+			return t.genResult(t.genThrow(a[0], x, raw))
 		}},
 		{"close(self, /)", func(t *Thread, a []Value) Value { return okNone(t.GenClose(a[0])) }},
 		{"__repr__(self, /)", func(t *Thread, a []Value) Value {

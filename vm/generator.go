@@ -298,14 +298,17 @@ func (t *Thread) GenNext(g Value) (Value, bool) {
 }
 
 // GenThrow raises an exception (owned) inside a generator.
-func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) {
+func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) { return t.genThrow(g, exc, nil) }
+
+// genThrow is GenThrow with the arguments of throw(), which is what an object gets that the generator delegates to.
+func (t *Thread) genThrow(g, exc Value, raw []Value) (r Value, done bool) {
 	switch t.Field(g, GenState) {
 	case refcount.SmallInt(genDone):
 		t.RaiseValue(exc)
 		return Raised, true
 	case refcount.SmallInt(genCreated):
 		if !t.claim(g, genCreated, genDone) {
-			return t.GenThrow(g, exc) // another thread was quicker
+			return t.genThrow(g, exc, raw) // another thread was quicker
 		}
 		t.closeWindow(g)
 		t.RaiseValue(exc)
@@ -347,7 +350,7 @@ func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) {
 	}
 	var subDone bool
 	if t.Is(sub, KGenerator) {
-		r, subDone = t.GenThrow(sub, t.Ref(exc))
+		r, subDone = t.genThrow(sub, t.Ref(exc), raw)
 	} else {
 		th := t.LookupAttr(sub, t.VM.Intern("throw"))
 		if th == Unbound {
@@ -357,7 +360,10 @@ func (t *Thread) GenThrow(g, exc Value) (r Value, done bool) {
 			return t.resume(g, None, x)
 		}
 		if th != Raised {
-			r = t.Call(th, exc)
+			if raw == nil {
+				raw = []Value{exc}
+			}
+			r = t.Call(th, raw...)
 			t.Decref(th)
 		} else {
 			r = Raised

@@ -63,7 +63,12 @@ func (vm *VM) WriteHeap(w io.Writer) {
 	for n := range rows {
 		names = append(names, n)
 	}
-	sort.Slice(names, func(i, j int) bool { return rows[names[i]].n > rows[names[j]].n })
+	sort.Slice(names, func(i, j int) bool {
+		if a, b := rows[names[i]].n, rows[names[j]].n; a != b {
+			return a > b
+		}
+		return names[i] < names[j]
+	})
 	fmt.Fprintln(w, "objects  references  type")
 	for _, n := range names {
 		fmt.Fprintf(w, "%7d  %10d  %s\n", rows[n].n, rows[n].count, n)

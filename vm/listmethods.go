@@ -227,6 +227,15 @@ var listMethods = append([]Def{
 	}},
 	{"sort(self, /, *args, key=None, reverse=False)", func(t *Thread, a []Value) Value {
 		if t.Items(a[3]).Len() > 0 {
+			nk := 0
+			for _, v := range a[1:3] {
+				if v != Unbound {
+					nk++
+				}
+			}
+			if n := t.Items(a[3]).Len() + nk; n > 2 {
+				return t.Raise(t.VM.Exc.TypeError, "sort() takes at most 2 arguments (%d given)", n)
+			}
 			return t.Raise(t.VM.Exc.TypeError, "sort() takes no positional arguments")
 		}
 		return okNone(t.sortArgs(a[0], a[1], a[2]))

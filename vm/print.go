@@ -4,11 +4,13 @@ package vm
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"toylang/vm/text"
 )
@@ -16,6 +18,7 @@ import (
 // stdio is the machine's side of the guest's standard streams.
 type stdio struct {
 	out     []byte // not yet written; guarded by VM.outMu
+	outErr  error  // what the first write that failed said; guarded by VM.outMu
 	tty     bool   // out is flushed after every write
 	inMu    sync.Mutex
 	in      *bufio.Reader
@@ -79,7 +82,10 @@ func (vm *VM) FlushOut() {
 	vm.outMu.Lock()
 	defer vm.outMu.Unlock()
 	if len(vm.io.out) > 0 {
-		vm.Stdout.Write(vm.io.out)
+		_, err := vm.Stdout.Write(vm.io.out)
+		if err != nil && vm.io.outErr == nil && !errors.Is(err, syscall.EBADF) { // a closed stream takes everything
+			vm.io.outErr = err
+		}
 		vm.io.out = vm.io.out[:0]
 	}
 }

@@ -3,8 +3,10 @@ package vm
 // This file runs a program from its first line to the end of the machine.
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"time"
 
 	"toylang/lang/bytecode"
@@ -62,7 +64,27 @@ func (vm *VM) RunMain(f *bytecode.Func) (exit int) {
 	if vm.dead.Load() {
 		return ExitLimit
 	}
+	if exit == ExitOK && vm.reportLost() {
+		return ExitUncaught
+	}
 	return exit
+}
+
+// reportLost says, as CPython does at its end, that standard output could not be written.
+func (vm *VM) reportLost() bool {
+	vm.outMu.Lock()
+	err := vm.io.outErr
+	vm.outMu.Unlock()
+	if err == nil {
+		return false
+	}
+	what := err.Error()
+	var no syscall.Errno
+	if errors.As(err, &no) {
+		what = fmt.Sprintf("[Errno %d] %s", int(no), errnoText(no))
+	}
+	vm.WriteErr("Exception ignored in: <_io.TextIOWrapper name='<stdout>' mode='w' encoding='utf-8'>\nOSError: " + what + "\n")
+	return true
 }
 
 // reportExit takes the exception being raised and gives the exit code that it means, printing it where CPython does.
@@ -84,6 +106,12 @@ func (t *Thread) reportExit() int {
 		}
 		if n, ok := t.Small(code); ok {
 			return int(uint8(n))
+		}
+		if t.IsInt(code) { // more than a machine word is -1 to CPython
+			if x := t.Big(code); x.IsInt64() {
+				return int(uint8(x.Int64()))
+			}
+			return 0xFF
 		}
 		if code == Raised {
 			t.Decref(t.TakeExc())

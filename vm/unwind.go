@@ -13,6 +13,9 @@ func (t *Thread) unwind(trace bool) bool {
 		c := t.codeOf(fp)
 		at := t.PC - c.Entry
 		if trace {
+			if t.Exc == t.VM.names.memoryError {
+				t.ownMemoryError()
+			}
 			t.addTraceback(t.Exc, c, at)
 		}
 		trace = true

@@ -5,7 +5,7 @@
 package vm
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"os"
 	"sync"
@@ -123,6 +123,9 @@ func New(cfg Config) (*VM, error) {
 		vm.Stdin, vm.Stdout, vm.Stderr = os.Stdin, os.Stdout, os.Stderr
 	}
 	hc := cfg.Heap
+	if 0 < hc.MaxBytes && hc.MaxBytes < minHeap {
+		return nil, errSmallHeap
+	}
 	hc.Disc, hc.Locks, hc.Unsafe = cfg.Strategy.Count, cfg.Strategy.Lock == LockObjects, cfg.Strategy.Unsafe()
 	if cfg.Check {
 		hc.Poison, hc.Check, hc.Unsafe = true, true, true
@@ -154,10 +157,15 @@ func New(cfg Config) (*VM, error) {
 	vm.boot(t)
 	if t.Exc != Unbound {
 		vm.Close()
-		return nil, fmt.Errorf("toy cannot start: the guest heap is too small")
+		return nil, errSmallHeap
 	}
 	return vm, nil
 }
+
+// minHeap is less than any machine needs to start; with less still, not even a dict of names comes about.
+const minHeap = 256 << 10
+
+var errSmallHeap = errors.New("cannot start: the guest heap is too small")
 
 // stackWords is the size of a thread's word stack; memory comes as it is touched.
 const stackWords = 1 << 20

@@ -216,7 +216,7 @@ func (b *bench) measure(threads int, n int64, runs int, bar *progress) benchRow 
 			row.Waits += st.ObjWaits
 		}
 		m.Close()
-		if w.Ops > 0 {
+		if w.Ops > 0 && w.Failed == 0 { // threads that failed did not do so much work
 			rates = append(rates, rate(w))
 			row.NsPerOp = append(row.NsPerOp, float64(w.Elapsed.Nanoseconds())/float64(w.Ops))
 		}
@@ -244,8 +244,11 @@ func writeTable(out io.Writer, rows []benchRow) {
 		if r.Scaling > 0 {
 			scale = fmt.Sprintf("%.2f", r.Scaling)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s..%s\t%s\t%s\t%d\t%d\t%d\t%d\t\n", filepath.Base(r.File), r.Strategy, r.Threads, siRate(r.Rate),
-			siRate(r.Low), siRate(r.High), scale, result, r.Waits, r.Lost, r.Leaked, r.Early)
+		median, spread := "-", "-"
+		if r.Runs > 0 {
+			median, spread = siRate(r.Rate), siRate(r.Low)+".."+siRate(r.High)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t\n", filepath.Base(r.File), r.Strategy, r.Threads, median, spread, scale, result, r.Waits, r.Lost, r.Leaked, r.Early)
 	}
 	w.Flush()
 }

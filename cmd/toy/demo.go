@@ -54,6 +54,9 @@ func demoCmd(args []string) int {
 	if code := o.parse(args); code >= 0 {
 		return code
 	}
+	if o.flags.NArg() > 0 {
+		return usage("demo takes no file; usage: toy demo [--write DIR]")
+	}
 	if *dir != "" {
 		return writeDemo(*dir)
 	}

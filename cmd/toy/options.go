@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -120,7 +121,15 @@ func (o *options) config() (vm.Config, error) {
 	}
 	cfg.Strategy = s
 	cfg.MaxInstrs = o.maxInstructions
-	cfg.Check, cfg.CheckEvery = o.check || o.checkEvery > 0, max(o.checkEvery, 0)
+	cfg.Check, cfg.CheckEvery = o.check || o.checkEvery > 0, o.checkEvery
+	switch {
+	case o.timeout < 0:
+		return cfg, fmt.Errorf("a --timeout of %v is over before it begins", o.timeout)
+	case o.switchInterval < 0:
+		return cfg, fmt.Errorf("--switch-interval wants a time above zero, not %v", o.switchInterval)
+	case o.checkEvery < 0:
+		return cfg, fmt.Errorf("--check-every wants a number of lines, not %d", o.checkEvery)
+	}
 	if cfg.Heap.MaxBytes, err = parseBytes(o.maxMemory); err != nil {
 		return cfg, err
 	}
@@ -147,7 +156,7 @@ func parseBytes(s string) (int64, error) {
 		}
 	}
 	x, err := strconv.ParseInt(n, 10, 64)
-	if err != nil || x <= 0 {
+	if err != nil || x <= 0 || x > math.MaxInt64/unit {
 		return 0, fmt.Errorf("cannot read the size %q; write it like 512M or 2G", s)
 	}
 	return x * unit, nil
