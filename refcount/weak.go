@@ -12,6 +12,8 @@ func (m *Mutator) TryIncref(v Value) bool {
 		return false
 	}
 	switch {
+	case m.Disc == Biased:
+		return h.Flags()&FlagDead == 0 && (uint32(h.Owner()) != m.Own || h.Count != 0) && m.TryBiased(v)
 	case m.Point != nil || m.Disc == Plain:
 		if h.Count == 0 {
 			return false
@@ -42,6 +44,21 @@ func (m *Mutator) TryIncref(v Value) bool {
 func (m *Mutator) DropCount(v Value) bool {
 	h := m.Header(v)
 	switch {
+	case m.Disc == Biased: // v is dying, hence the thread's own, unless its finaliser has given it to others
+		switch {
+		case uint32(h.Owner()) == m.Own:
+			h.Count--
+			return h.Count == 0 && m.mergeZero(h)
+		case h.Owner() == OwnerDeferred:
+			*m.deferred(h.Shared)--
+			return false
+		}
+		s := atomic.AddUint32(&h.Shared, ^uint32(sharedOne-1))
+		if s&sharedMerged == 0 && sharedCount(s) == -1 {
+			m.H.askMerge(m, v)
+			return false
+		}
+		return s&sharedMerged != 0 && sharedCount(s) == 0
 	case m.Point != nil || m.Disc == Plain:
 		return DecPlain(h)
 	case m.Disc == Atomic:

@@ -80,7 +80,7 @@ func (t *Thread) runPlain() Value {
 		case bytecode.OpLoadFree:
 			f := *word(fp, frameFunc)
 			h := header(base, mask, f)
-			if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
+			if lockedReadsPlain(t) || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 				goto slow
 			}
 			f = *field(h, FuncClosure)
@@ -132,7 +132,7 @@ func (t *Thread) runPlain() Value {
 		case bytecode.OpLoadCell:
 			c := *reg(fp, in.B)
 			d := reg(fp, in.A)
-			if !c.IsPtr() || t.Locks || (*d).IsPtr() {
+			if !c.IsPtr() || lockedReadsPlain(t) || (*d).IsPtr() {
 				goto slow
 			}
 			h := header(base, mask, c)
@@ -788,7 +788,10 @@ func (t *Thread) runPlain() Value {
 				goto slow
 			}
 			h := header(base, mask, it)
-			if stalePlain(h, it) || !lockPlain(t, h) {
+			if stalePlain(h, it) {
+				goto slow
+			}
+			if !lockIterPlain(t, h) {
 				goto slow
 			}
 			d := reg(fp, in.B)
@@ -804,17 +807,17 @@ func (t *Thread) runPlain() Value {
 				*d = v
 				*left = n - 1
 				*next = refcount.SmallInt(v.Int() + (*field(h, 1)).Int())
-				if !unlockPlain(t, h) {
+				if !unlockIterPlain(t, h) {
 					dv = it
 					goto wake
 				}
 			case uint64(KListIter):
 				l, ix := *field(h, 0), *field(h, 1)
-				if t.Locks || !l.IsPtr() || !ix.IsInt() {
+				if lockedReadsPlain(t) || !l.IsPtr() || !ix.IsInt() {
 					goto slowUnlock
 				}
 				lh := header(base, mask, l)
-				if stalePlain(lh, l) || lh.Meta>>48 != uint64(KList) {
+				if stalePlain(lh, l) || lh.Meta>>48 != uint64(KList) || !readablePlain(t, lh) {
 					goto slowUnlock
 				}
 				body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
@@ -832,6 +835,12 @@ func (t *Thread) runPlain() Value {
 				}
 				*field(h, 1) = refcount.SmallInt(int64(i) + 1)
 				*d = v
+				if !unlockIterPlain(t, h) {
+					t.drop = old
+					dv = it
+					pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
+					goto wake
+				}
 			default:
 				goto slowUnlock
 			}
@@ -848,18 +857,18 @@ func (t *Thread) runPlain() Value {
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && lockedReadsPlain(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if stalePlain(h, v) {
+			if stalePlain(h, v) || !readablePlain(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
 			var x Value
 			switch h.Meta >> 48 {
 			case uint64(KList):
-				if !lockPlain(t, h) {
+				if !lockReadPlain(t, h) {
 					goto slow
 				}
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
@@ -876,7 +885,7 @@ func (t *Thread) runPlain() Value {
 				}
 				*d = x
 				pc = unsafe.Add(pc, 8)
-				if !unlockPlain(t, h) {
+				if !unlockReadPlain(t, h) {
 					dv = v
 					goto wake
 				}
@@ -904,11 +913,11 @@ func (t *Thread) runPlain() Value {
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && lockedReadsPlain(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if stalePlain(h, v) {
+			if stalePlain(h, v) || !readablePlain(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
@@ -927,7 +936,7 @@ func (t *Thread) runPlain() Value {
 				*d = x
 				pc = unsafe.Add(pc, 16)
 			case uint64(KList):
-				if t.Locks {
+				if lockedReadsPlain(t) {
 					goto slow
 				}
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
@@ -986,11 +995,14 @@ func (t *Thread) runPlain() Value {
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (t.Locks || in.Flags&bytecode.FlagB != 0) {
+			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (lockedReadsPlain(t) || in.Flags&bytecode.FlagB != 0) {
 				goto slow
 			}
 			h := header(base, mask, o)
-			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) || !lockPlain(t, h) {
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
+				goto slow
+			}
+			if !lockReadPlain(t, h) {
 				goto slow
 			}
 			v := *field(h, int(uint32(w)&0x7F))
@@ -1104,12 +1116,18 @@ func (t *Thread) runPlain() Value {
 			}
 			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incPlain(h, o) {
+			if !incPlain(fh, f) {
 				goto slow
 			}
-			incPlain(fh, f)
+			if !sameLayoutPlain(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incPlain(h, o)
+			}
 			*reg(fp, in.A) = f
 			*reg(fp, in.A+argShift) = o
 			pc = unsafe.Add(pc, 16)
@@ -1136,12 +1154,18 @@ func (t *Thread) runPlain() Value {
 				goto slow
 			}
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incPlain(h, o) {
+			if !incPlain(fh, f) {
 				goto slow
 			}
-			incPlain(fh, f)
+			if !sameLayoutPlain(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incPlain(h, o)
+			}
 			*word(nfp, frameFunc) = f
 			*word(nfp, 0) = o
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 3)
@@ -1286,14 +1310,14 @@ func (t *Thread) runPlain() Value {
 
 	slowUnlock: // an iterator in R[a] is locked
 		dv = *reg(fp, (*bytecode.Ins)(pc).A)
-		goto unlockSlow
+		unlockIterSlowPlain(t, dv)
+		goto slow
 	slowUnlockB: // an object in R[b] is locked
 		dv = *reg(fp, (*bytecode.Ins)(pc).B)
-	unlockSlow:
-		if t.Locks {
-			t.Unlock(dv)
-		}
+		unlockReadSlowPlain(t, dv)
+		goto slow
 	slow:
+		undoPlain(t)
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if !t.step(*(*bytecode.Ins)(pc)) {

@@ -2,11 +2,6 @@
 
 package vm
 
-// This file is the loop: fetch, dispatch, and the common case of the instructions that programs run most. Everything else
-// goes to the shared tails below, which save the thread's state, call, and load it again, so that nothing but t need
-// survive a call inside the loop. The variants for the other disciplines are made from this file by go generate: every
-// identifier that ends in Plain is replaced.
-
 import (
 	"sync/atomic"
 	"unsafe"
@@ -20,7 +15,7 @@ func (t *Thread) runChecked() Value {
 	code := t.code
 	pc := unsafe.Add(code, uintptr(t.PC)<<3)
 	fp := t.frame()
-	var dv Value // what a tail works on
+	var dv Value
 	for {
 		in := (*bytecode.Ins)(pc)
 		switch in.Op {
@@ -82,7 +77,7 @@ func (t *Thread) runChecked() Value {
 		case bytecode.OpLoadFree:
 			f := *word(fp, frameFunc)
 			h := header(base, mask, f)
-			if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
+			if lockedReadsChecked(t) || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 				goto slow
 			}
 			f = *field(h, FuncClosure)
@@ -134,7 +129,7 @@ func (t *Thread) runChecked() Value {
 		case bytecode.OpLoadCell:
 			c := *reg(fp, in.B)
 			d := reg(fp, in.A)
-			if !c.IsPtr() || t.Locks || (*d).IsPtr() {
+			if !c.IsPtr() || lockedReadsChecked(t) || (*d).IsPtr() {
 				goto slow
 			}
 			h := header(base, mask, c)
@@ -495,12 +490,12 @@ func (t *Thread) runChecked() Value {
 					*p = Unbound
 					if decChecked(header(base, mask, x), x) {
 						dv = x
-						goto free // and begin this instruction again
+						goto free
 					}
 				}
 			}
 			pc = unsafe.Add(pc, 8)
-		case bytecode.OpListAppend: // to a list that nobody else has yet
+		case bytecode.OpListAppend:
 			l, v := *reg(fp, in.A), *reg(fp, in.B)
 			if !l.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 				goto slow
@@ -790,9 +785,20 @@ func (t *Thread) runChecked() Value {
 				goto slow
 			}
 			h := header(base, mask, it)
-			if staleChecked(h, it) || !lockChecked(t, h) {
+			if staleChecked(h, it) {
 				goto slow
 			}
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+						goto slow
+					}
+				}
+			}
+
 			d := reg(fp, in.B)
 			old := *d
 			switch h.Meta >> 48 {
@@ -806,17 +812,25 @@ func (t *Thread) runChecked() Value {
 				*d = v
 				*left = n - 1
 				*next = refcount.SmallInt(v.Int() + (*field(h, 1)).Int())
-				if !unlockChecked(t, h) {
-					dv = it
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							dv = it
+							goto wake
+						}
+					}
 				}
+
 			case uint64(KListIter):
 				l, ix := *field(h, 0), *field(h, 1)
-				if t.Locks || !l.IsPtr() || !ix.IsInt() {
+				if lockedReadsChecked(t) || !l.IsPtr() || !ix.IsInt() {
 					goto slowUnlock
 				}
 				lh := header(base, mask, l)
-				if staleChecked(lh, l) || lh.Meta>>48 != uint64(KList) {
+				if staleChecked(lh, l) || lh.Meta>>48 != uint64(KList) || !readableChecked(t, lh) {
 					goto slowUnlock
 				}
 				body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
@@ -834,6 +848,21 @@ func (t *Thread) runChecked() Value {
 				}
 				*field(h, 1) = refcount.SmallInt(int64(i) + 1)
 				*d = v
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = old
+							dv = it
+							pc = unsafe.Add(pc, 8+int(int16(in.C))*
+								8)
+							goto wake
+						}
+					}
+				}
+
 			default:
 				goto slowUnlock
 			}
@@ -850,20 +879,28 @@ func (t *Thread) runChecked() Value {
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && lockedReadsChecked(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if staleChecked(h, v) {
+			if staleChecked(h, v) || !readableChecked(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
 			var x Value
 			switch h.Meta >> 48 {
 			case uint64(KList):
-				if !lockChecked(t, h) {
-					goto slow
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+							goto slow
+						}
+					}
 				}
+
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 				if i >= body>>32 || !fitsChecked(base, mask, uint32(body), i) {
 					goto slowUnlockB
@@ -878,10 +915,18 @@ func (t *Thread) runChecked() Value {
 				}
 				*d = x
 				pc = unsafe.Add(pc, 8)
-				if !unlockChecked(t, h) {
-					dv = v
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							dv = v
+							goto wake
+						}
+					}
 				}
+
 			case uint64(KTuple):
 				n := *field(h, 0)
 				if int64(i) < 0 || int64(i) >= n.Int() || !fitsTupleChecked(t, v, i) {
@@ -906,11 +951,11 @@ func (t *Thread) runChecked() Value {
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && lockedReadsChecked(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if staleChecked(h, v) {
+			if staleChecked(h, v) || !readableChecked(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
@@ -929,7 +974,7 @@ func (t *Thread) runChecked() Value {
 				*d = x
 				pc = unsafe.Add(pc, 16)
 			case uint64(KList):
-				if t.Locks {
+				if lockedReadsChecked(t) {
 					goto slow
 				}
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
@@ -988,13 +1033,24 @@ func (t *Thread) runChecked() Value {
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (t.Locks || in.Flags&bytecode.FlagB != 0) {
+			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (lockedReadsChecked(t) || in.Flags&bytecode.FlagB != 0) {
 				goto slow
 			}
 			h := header(base, mask, o)
-			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleChecked(h, o) || !lockChecked(t, h) {
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleChecked(h, o) {
 				goto slow
 			}
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+						goto slow
+					}
+				}
+			}
+
 			v := *field(h, int(uint32(w)&0x7F))
 			if v.IsPtr() {
 				if !incChecked(header(base, mask, v), v) {
@@ -1007,24 +1063,40 @@ func (t *Thread) runChecked() Value {
 			if in.Flags&bytecode.FlagB != 0 {
 				*reg(fp, in.B) = Unbound
 				*d = v
-				if !unlockChecked(t, h) {
-					t.drop = o
-					dv = o
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = o
+							dv = o
+							goto wake
+						}
+					}
 				}
+
 				if decChecked(h, o) {
 					dv = o
 					goto free
 				}
 				continue
 			}
-			if in.A == in.B { // a local overwritten by its own attribute
+			if in.A == in.B {
 				*d = v
-				if !unlockChecked(t, h) {
-					t.drop = o
-					dv = o
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = o
+							dv = o
+							goto wake
+						}
+					}
 				}
+
 				if decChecked(h, o) {
 					dv = o
 					goto free
@@ -1032,10 +1104,18 @@ func (t *Thread) runChecked() Value {
 				continue
 			}
 			*d = v
-			if !unlockChecked(t, h) {
-				dv = o
-				goto wake
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+						dv = o
+						goto wake
+					}
+				}
 			}
+
 			if old.IsPtr() && decChecked(header(base, mask, old), old) {
 				dv = old
 				goto free
@@ -1051,7 +1131,7 @@ func (t *Thread) runChecked() Value {
 			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleChecked(h, o) {
 				goto slow
 			}
-			if int32(w) < 0 { // the attribute is new: the object changes its layout
+			if int32(w) < 0 {
 				if t.Locks {
 					goto slow
 				}
@@ -1066,30 +1146,54 @@ func (t *Thread) runChecked() Value {
 				continue
 			}
 			if in.Flags&bytecode.FlagB != 0 {
-				if !lockChecked(t, h) {
-					goto slow
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+							goto slow
+						}
+					}
 				}
+
 				*reg(fp, in.B) = Unbound
 			} else {
 				if v.IsPtr() && !incChecked(header(base, mask, v), v) {
 					goto slow
 				}
-				if !lockChecked(t, h) {
-					if v.IsPtr() {
-						decChecked(header(base, mask, v), v)
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+							if v.IsPtr() {
+								decChecked(header(base, mask, v), v)
+							}
+							goto slow
+						}
 					}
-					goto slow
 				}
+
 			}
 			p := field(h, int(uint32(w)&0x7F))
 			old := *p
 			*p = v
 			pc = unsafe.Add(pc, 16)
-			if !unlockChecked(t, h) {
-				t.drop = old
-				dv = o
-				goto wake
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+						t.drop = old
+						dv = o
+						goto wake
+					}
+				}
 			}
+
 			if old.IsPtr() && decChecked(header(base, mask, old), old) {
 				dv = old
 				goto free
@@ -1106,12 +1210,18 @@ func (t *Thread) runChecked() Value {
 			}
 			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incChecked(h, o) {
+			if !incChecked(fh, f) {
 				goto slow
 			}
-			incChecked(fh, f)
+			if !sameLayoutChecked(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incChecked(h, o)
+			}
 			*reg(fp, in.A) = f
 			*reg(fp, in.A+argShift) = o
 			pc = unsafe.Add(pc, 16)
@@ -1138,12 +1248,18 @@ func (t *Thread) runChecked() Value {
 				goto slow
 			}
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incChecked(h, o) {
+			if !incChecked(fh, f) {
 				goto slow
 			}
-			incChecked(fh, f)
+			if !sameLayoutChecked(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incChecked(h, o)
+			}
 			*word(nfp, frameFunc) = f
 			*word(nfp, 0) = o
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 3)
@@ -1248,7 +1364,7 @@ func (t *Thread) runChecked() Value {
 					*p = Unbound
 					if decChecked(header(base, mask, x), x) {
 						dv = x
-						goto free // and begin this instruction again
+						goto free
 					}
 				}
 			}
@@ -1270,7 +1386,7 @@ func (t *Thread) runChecked() Value {
 				goto free
 			}
 
-		case bytecode.OpYield: // to Go code
+		case bytecode.OpYield:
 			v := *reg(fp, in.B)
 			if (*word(fp, frameRet)).Int()&entryFrame == 0 || v == Unbound || in.Flags&bytecode.FlagB == 0 {
 				goto slow
@@ -1286,16 +1402,16 @@ func (t *Thread) runChecked() Value {
 		}
 		continue
 
-	slowUnlock: // an iterator in R[a] is locked
+	slowUnlock:
 		dv = *reg(fp, (*bytecode.Ins)(pc).A)
-		goto unlockSlow
-	slowUnlockB: // an object in R[b] is locked
+		unlockIterSlowChecked(t, dv)
+		goto slow
+	slowUnlockB:
 		dv = *reg(fp, (*bytecode.Ins)(pc).B)
-	unlockSlow:
-		if t.Locks {
-			t.Unlock(dv)
-		}
+		unlockReadSlowChecked(t, dv)
+		goto slow
 	slow:
+		undoChecked(t)
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if !t.step(*(*bytecode.Ins)(pc)) {
@@ -1306,7 +1422,7 @@ func (t *Thread) runChecked() Value {
 		fp = t.frame()
 		continue
 
-	free: // the last reference to dv is gone (or its handle is stale); pc is where to go on
+	free:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.DeallocDead(dv)
@@ -1315,7 +1431,7 @@ func (t *Thread) runChecked() Value {
 		fp = t.frame()
 		continue
 
-	wake: // dv's lock has waiters; t.drop is to be dropped afterwards
+	wake:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.wake(dv)

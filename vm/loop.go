@@ -19,6 +19,8 @@ func (t *Thread) loop() Value {
 	switch {
 	case t.Unsafe:
 		return t.runChecked()
+	case t.Disc == refcount.Biased:
+		return t.runBiased()
 	case t.Disc == refcount.Atomic:
 		return t.runAtomic()
 	case t.Disc == refcount.Locked:

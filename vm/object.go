@@ -61,7 +61,7 @@ func (t *Thread) internNew(s string) Value {
 		t.Decref(t.TakeExc())
 		return t.VM.interned[""]
 	}
-	t.Header(v).SetFlag(refcount.FlagImmortal)
+	t.Immortal(v)
 	return v
 }
 

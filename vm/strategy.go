@@ -30,6 +30,9 @@ type Strategy struct {
 	Name           string
 	Lock           LockMode
 	Count          refcount.Discipline
+	Defer          bool // biased: an object that several threads count gets a counter in each
+	LockFree       bool // biased: reads of containers and attributes take no lock
+	Elide          bool // objects' locks are left out while the machine has one thread
 	SwitchInterval time.Duration
 	SwitchEvery    bool // the eval breaker is checked before every instruction
 }
@@ -39,6 +42,7 @@ var strategies = map[string]Strategy{
 	"gil":       {Name: "gil", Lock: LockGIL, Count: refcount.Plain},
 	"perobject": {Name: "perobject", Lock: LockObjects, Count: refcount.Locked},
 	"atomic":    {Name: "atomic", Lock: LockObjects, Count: refcount.Atomic},
+	"biased":    {Name: "biased", Lock: LockObjects, Count: refcount.Biased, Defer: true, LockFree: true, Elide: true},
 	"nolock":    {Name: "nolock", Lock: LockNone, Count: refcount.Plain},
 }
 
@@ -75,13 +79,39 @@ func (s *Strategy) SetLock(word string) error {
 
 // SetCount changes the cell "how counts change".
 func (s *Strategy) SetCount(word string) error {
-	for d := refcount.Plain; d <= refcount.Locked; d++ {
+	for d := refcount.Plain; d <= refcount.Biased; d++ {
 		if d.String() == word {
 			s.Count = d
+			if d != refcount.Biased {
+				s.Defer, s.LockFree = false, false
+			}
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown count %q; there are plain, atomic, locked", word)
+	return fmt.Errorf("unknown count %q; there are plain, atomic, locked, biased", word)
+}
+
+// SetSwitch changes a cell that is on or off: "defer", "lockfree-reads" or "elide-locks".
+func (s *Strategy) SetSwitch(cell, word string) error {
+	if word != "on" && word != "off" {
+		return fmt.Errorf("--%s is on or off, not %q", cell, word)
+	}
+	on := word == "on"
+	switch cell {
+	case "defer":
+		s.Defer = on
+	case "lockfree-reads":
+		s.LockFree = on
+	default:
+		s.Elide = on
+	}
+	switch {
+	case on && cell == "elide-locks" && s.Lock != LockObjects:
+		return fmt.Errorf("--elide-locks is about objects' locks; %s has none", s)
+	case on && cell != "elide-locks" && s.Count != refcount.Biased:
+		return fmt.Errorf("--%s needs --count biased: a reader without a lock must see whether an object is alive, and a deferred one has an owner", cell)
+	}
+	return nil
 }
 
 // Unsafe reports that counts or containers may race.
@@ -98,6 +128,14 @@ func (s Strategy) String() string {
 	}
 	if row.Count != s.Count {
 		name += " --count " + s.Count.String()
+	}
+	for _, c := range []struct {
+		flag    string
+		was, is bool
+	}{{"defer", row.Defer, s.Defer}, {"lockfree-reads", row.LockFree, s.LockFree}, {"elide-locks", row.Elide, s.Elide}} {
+		if c.was != c.is && row.Count == s.Count && row.Lock == s.Lock {
+			name += " --" + c.flag + map[bool]string{true: " on", false: " off"}[c.is]
+		}
 	}
 	return name
 }
