@@ -164,6 +164,23 @@ func (m *Mutator) TryBiased(v Value) bool {
 	return true
 }
 
+// TryRead makes a reference to a value read from a place that others may write meanwhile, without its lock; false: read it
+// again under the lock. The caller has made sure that reads need no lock (LockReads is false).
+func (m *Mutator) TryRead(v Value) bool {
+	if !v.IsPtr() {
+		return true
+	}
+	if !m.Locks {
+		m.Incref(v)
+		return true
+	}
+	return m.TryBiased(v)
+}
+
+// Readable reports that the container at h may be read without its lock: where others than its owner hold it, the owner
+// knows and gives replaced payloads a grace period.
+func (m *Mutator) Readable(h *Header) bool { return uint32(h.Owner()) == m.Own || h.Shared != 0 }
+
 // decrefBiased drops a reference.
 func (m *Mutator) decrefBiased(h *Header, v Value) {
 	switch o := h.Owner(); {

@@ -187,16 +187,12 @@ func (d *deferral) handIn(m *Mutator) {
 	}
 }
 
-// undefer makes every deferred object an ordinary one of the mutator's. The world is stopped.
-func (h *Heap) undefer(m *Mutator, hd *Header) {
-	n := h.deferredCount(hd.Shared)
-	if hd.Flags()&FlagImmortal != 0 {
-		n = 1 << 30
-	}
-	hd.Count = uint32(n)
-	atomic.StoreUint32(&hd.Shared, 0)
-	setOwner(hd, uint16(m.Own))
+// forget empties the table: no object is deferred any more.
+func (d *deferral) forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.base, d.free = nil, nil
 }
 
-// Stats tells how many objects were deferred so far, and how often their counters were added up.
+// DeferStats tells how many objects were deferred so far, and how often their counters were added up.
 func (h *Heap) DeferStats() (made, sums int64) { return h.deferral.Made.Load(), h.deferral.Sums.Load() }

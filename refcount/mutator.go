@@ -42,8 +42,8 @@ type Mutator struct {
 	held  []uint32 // check mode: slots whose locks the thread holds
 	alone int      // check mode: see Alone
 	// The biased discipline (biased.go, deferred.go, grace.go); all but LockFree are used under it only.
-	Own       uint32         // what the thread's objects bear as their owner: under biased its owner number, else its ID
-	quickOwn  uint32         // which objects Incref and Decref count plainly at once: see setQuick
+	Own       uint32 // what the thread's objects bear as their owner: under biased its owner number, else its ID
+	quickOwn  uint32 // which objects Incref and Decref count plainly at once: see setQuick
 	quickMask uint32
 	LockFree  bool           // reads of containers and attributes take no lock
 	LockReads bool           // Locks, but for LockFree
@@ -71,8 +71,17 @@ func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *schedul
 	if m.Disc == Biased {
 		m.becomeBiased()
 	}
+	m.SetLocks(m.Locks)
 	m.setQuick()
 	h.mutators.Store(m, struct{}{})
+}
+
+// endBiased gives back what becomeBiased took. Nobody counts meanwhile.
+func (m *Mutator) endBiased() {
+	m.H.owners.leave(m)
+	m.closeCounters()
+	m.counters, m.LockFree, m.Lone, m.Own = nil, false, false, m.Tid&0xFFFF
+	m.H.deferral.forget()
 }
 
 // SetLocks says whether built-ins lock objects: whether others may use them.
@@ -109,8 +118,7 @@ func (m *Mutator) becomeBiased() {
 	m.Deferred = unsafe.Pointer(&m.counters.Words[0])
 	*m.deferred(immortals) = 1 << 30
 	m.left = false
-	m.Foreign, m.Hot, m.Undo, m.LockFree, m.Lone = sampleForeign, Unbound, Unbound, m.H.LockFree, m.H.Lone
-	m.SetLocks(m.Locks)
+	m.Foreign, m.Hot, m.Undo, m.LockFree, m.Lone = sampleForeign, Unbound, Unbound, m.H.LockFree && m.Point == nil && !m.Check, m.H.Lone
 }
 
 // Retire gives the thread's free slots to the depot. The mutator must not be used afterwards.

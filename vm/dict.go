@@ -272,6 +272,11 @@ func (t *Thread) DictGetHash(d, key Value, hash uint64) Value {
 	if t.LenOf(d) == 0 {
 		return Unbound
 	}
+	if t.LockFree && t.Locks {
+		if v, known := t.peek(d, key, hash); known {
+			return v
+		}
+	}
 	tab, e, _, r := t.locate(d, key, hash)
 	if r == failed {
 		return Raised
@@ -290,6 +295,11 @@ func (t *Thread) DictGetStr(d, name Value) Value {
 		return Unbound
 	}
 	hash := uint64(t.strHashOf(name))
+	if t.LockFree && t.Locks {
+		if v, known := t.peek(d, name, hash); known {
+			return v
+		}
+	}
 	t.Lock(d)
 	tab := t.Table(t.Body(d).Payload)
 	e, _ := t.probeStr(tab, name, hash)
@@ -384,7 +394,7 @@ func (t *Thread) dictResize(d Value, old refcount.Table) refcount.Table {
 	}
 	tab.SetUsed(n)
 	t.SetBody(d, refcount.Body{Payload: off, Len: uint32(n)})
-	t.FreePayload(b.Payload)
+	t.freeTable(d, b.Payload)
 	t.changedKeys(d)
 	return tab
 }
@@ -438,7 +448,16 @@ func (t *Thread) DictClear(d Value) {
 		t.Decref(tab.Key(i))
 		t.Decref(tab.Val(i))
 	}
-	t.FreePayload(b.Payload)
+	t.freeTable(d, b.Payload)
+}
+
+// freeTable frees a table that d no longer has. The caches of global names read a namespace's without looking at the dict.
+func (t *Thread) freeTable(d Value, payload uint32) {
+	if t.StateWord(d)&namespaceDict != 0 {
+		t.FreeLater(payload)
+	} else {
+		t.FreeReplaced(d, payload)
+	}
 }
 
 // DictNext gives the first entry at or after position pos (owned key and value) and the position after it; ok is false

@@ -140,6 +140,13 @@ func (s Strategy) String() string {
 	return name
 }
 
+// heap writes what the strategy says of the heap into a configuration.
+func (s Strategy) heap(c refcount.Config) refcount.Config {
+	c.Disc, c.Locks, c.Unsafe = s.Count, s.Lock == LockObjects, s.Unsafe()
+	c.Defer, c.LockFree, c.Lone = s.Defer, s.LockFree && c.Locks, s.Elide && c.Locks
+	return c
+}
+
 func (s Strategy) scheduler(vm *VM) scheduler.Scheduler {
 	mode := scheduler.Free
 	if s.Lock == LockGIL {

@@ -126,8 +126,7 @@ func New(cfg Config) (*VM, error) {
 	if 0 < hc.MaxBytes && hc.MaxBytes < minHeap {
 		return nil, errSmallHeap
 	}
-	hc.Disc, hc.Locks, hc.Unsafe = cfg.Strategy.Count, cfg.Strategy.Lock == LockObjects, cfg.Strategy.Unsafe()
-	hc.Defer, hc.LockFree, hc.Lone = cfg.Strategy.Defer, cfg.Strategy.LockFree && hc.Locks, cfg.Strategy.Elide && hc.Locks
+	hc = cfg.Strategy.heap(hc)
 	if cfg.Check {
 		hc.Poison, hc.Check, hc.Unsafe = true, true, true
 		vm.check.every = cfg.CheckEvery

@@ -116,7 +116,7 @@ func pending(t *testing.T) map[string]bool {
 // TestCorpus: output, exit code and exception are CPython's, under every safe strategy, and the audit is empty.
 func TestCorpus(t *testing.T) {
 	late := pending(t)
-	for _, strategy := range []string{"gil", "perobject", "atomic"} {
+	for _, strategy := range []string{"gil", "perobject", "atomic", "biased"} {
 		parallel := int64(0)
 		for _, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
@@ -160,7 +160,7 @@ var checkBudget = flag.Duration("check.budget", 20*time.Millisecond, "time for a
 func TestCorpusChecked(t *testing.T) {
 	late := pending(t)
 	cfg := vm.Config{Check: true, CheckBudget: *checkBudget}
-	for _, strategy := range []string{"gil", "perobject", "atomic"} {
+	for _, strategy := range []string{"gil", "perobject", "atomic", "biased"} {
 		for i, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
 			if late[name] || testing.Short() && i%3 != 0 {

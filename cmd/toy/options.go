@@ -22,6 +22,9 @@ type options struct {
 	flags           *flag.FlagSet
 	strategy        string
 	lock, count     string
+	deferral        string
+	lockFree        string
+	elide           string
 	switchInterval  time.Duration
 	switchAt        string
 	onFault         string
@@ -48,7 +51,10 @@ func newOptions(name string, out io.Writer) *options {
 	}
 	f.StringVar(&o.strategy, "strategy", dflt, "lock `strategy`: "+strings.Join(vm.StrategyNames(), ", ")+" (or TOY_STRATEGY)")
 	f.StringVar(&o.lock, "lock", "", "who may run, whatever the strategy: gil, perobject, none")
-	f.StringVar(&o.count, "count", "", "how counts change, whatever the strategy: plain, atomic, locked")
+	f.StringVar(&o.count, "count", "", "how counts change, whatever the strategy: plain, atomic, locked, biased")
+	f.StringVar(&o.deferral, "defer", "", "on or off: under biased, what several threads count gets a counter in each of them")
+	f.StringVar(&o.lockFree, "lockfree-reads", "", "on or off: under biased, reads of containers and attributes take no lock")
+	f.StringVar(&o.elide, "elide-locks", "", "on or off: objects' locks are left out while the machine has one thread")
 	f.DurationVar(&o.switchInterval, "switch-interval", 0, "how long a thread waits before it asks for the GIL (5ms)")
 	f.StringVar(&o.switchAt, "switch-at", "", "every: check the eval breaker before every instruction")
 	f.StringVar(&o.onFault, "on-fault", "raise", "what a memory fault does to its thread: raise, stop, continue")
@@ -98,6 +104,13 @@ func (o *options) config() (vm.Config, error) {
 	if o.count != "" {
 		if err := s.SetCount(o.count); err != nil {
 			return cfg, err
+		}
+	}
+	for _, c := range [][2]string{{"defer", o.deferral}, {"lockfree-reads", o.lockFree}, {"elide-locks", o.elide}} {
+		if c[1] != "" {
+			if err := s.SetSwitch(c[0], c[1]); err != nil {
+				return cfg, err
+			}
 		}
 	}
 	if o.switchInterval > 0 {
