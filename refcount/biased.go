@@ -270,22 +270,22 @@ func (h *Heap) askMerge(m *Mutator, v Value) {
 	}
 	var dead []Value
 	if x == nil { // its thread has ended
-		dead = h.mergeAll(m, o.queue[own])
+		dead = h.mergeAll(m, own, o.queue[own])
 		delete(o.queue, own)
 	}
 	o.mu.Unlock()
 	if x != nil && x.Self != nil {
 		x.Self.SetBreak(scheduler.BreakMerge)
-		m.Sched.Outside(x.Self, func() { dead = h.mergeAll(m, o.take(own)) })
+		m.Sched.Outside(x.Self, func() { dead = h.mergeAll(m, own, o.take(own)) })
 	}
 	m.freeMerged(dead)
 }
 
-// mergeAll merges objects whose owner does not run meanwhile, and gives those without references.
-func (h *Heap) mergeAll(m *Mutator, vs []Value) (dead []Value) {
+// mergeAll merges objects of a queue, whose owner does not run meanwhile or is the caller, and gives those without
+// references. What has another owner now was merged meanwhile and is perhaps dying in another thread's hands.
+func (h *Heap) mergeAll(m *Mutator, own uint16, vs []Value) (dead []Value) {
 	for _, v := range vs {
-		hd := m.Header(v)
-		if o := hd.Owner(); hd.Gen() == v.Gen() && o != OwnerNone && o != OwnerDeferred && mergeInto(hd, hd.Count) {
+		if hd := m.Header(v); hd.Gen() == v.Gen() && hd.Owner() == own && mergeInto(hd, hd.Count) {
 			dead = append(dead, v)
 		}
 	}
@@ -301,7 +301,8 @@ func (m *Mutator) freeMerged(dead []Value) {
 // MergeQueued merges the objects that other threads have asked this one to merge.
 func (m *Mutator) MergeQueued() {
 	if m.Disc == Biased {
-		m.freeMerged(m.H.mergeAll(m, m.H.owners.take(uint16(m.Own))))
+		own := uint16(m.Own)
+		m.freeMerged(m.H.mergeAll(m, own, m.H.owners.take(own)))
 	}
 }
 

@@ -46,6 +46,11 @@ func (m *Mutator) noteForeign(v Value) {
 // DeferHot looks at the last object of another thread that this one made a reference to: the second time that one is found
 // so, it is deferred. Called at an eval-breaker check: the thread holds no lock and stops the world.
 func (m *Mutator) DeferHot() {
+	for len(m.unsettled) > 0 {
+		v := m.unsettled[len(m.unsettled)-1]
+		m.unsettled = m.unsettled[:len(m.unsettled)-1]
+		m.settle(v)
+	}
 	v := m.Hot
 	m.Hot, m.Foreign = Unbound, sampleForeign
 	if m.Disc != Biased || !m.H.Defer || !v.IsPtr() {
@@ -117,6 +122,13 @@ func (m *Mutator) Immortal(v Value) {
 func (m *Mutator) settle(v Value) {
 	if m.Header(v).Shared == immortals {
 		*m.deferred(immortals) = 1 << 30
+		return
+	}
+	if m.locked > 0 { // who waits for that lock would not stop
+		m.unsettled = append(m.unsettled, v)
+		if m.Self != nil {
+			m.Self.SetBreak(scheduler.BreakDefer)
+		}
 		return
 	}
 	m.Sched.StopWorld(m.Self)

@@ -54,7 +54,9 @@ type Mutator struct {
 	Lone      bool           // locks are left out while the machine has one thread: Locks says so
 	limbo     limbo
 	counters  *Trusted
-	left      bool // see Leave
+	left      bool    // see Leave
+	locked    int     // objects' locks that the thread holds
+	unsettled []Value // deferred objects whose counter became negative under a lock
 	// Frees counts slots freed, for statistics.
 	Frees, Increfs int64
 }
@@ -94,6 +96,7 @@ func (m *Mutator) Leave() {
 		return
 	}
 	m.Grace()
+	m.DeferHot()
 	for m.MergeQueued(); !m.H.owners.leave(m); {
 		m.MergeQueued()
 	}
@@ -609,6 +612,7 @@ func (m *Mutator) lockSlow(v Value) {
 	if m.Disc == Biased && m.biasedLock(h, v) {
 		return
 	}
+	m.locked++
 	w := h.LockWord()
 	if !LockFast(w) && m.Sched.ObjLock(m.Self, w, v.Off()) {
 		m.fault(ForgedLock, v)
@@ -625,6 +629,18 @@ func (m *Mutator) unlockSlow(v Value) {
 	if m.Disc == Biased && m.ownIterator(m.Header(v)) {
 		return
 	}
+	m.locked--
+	m.unlock(v)
+}
+
+// UnlockTaken is Unlock of a lock that the loop has taken itself.
+func (m *Mutator) UnlockTaken(v Value) {
+	if m.Locks && (m.Disc != Biased || !m.ownIterator(m.Header(v))) {
+		m.unlock(v)
+	}
+}
+
+func (m *Mutator) unlock(v Value) {
 	if m.Point != nil {
 		m.Point(scheduler.ObjUnlock, uint64(v.Off()))
 	}

@@ -1017,7 +1017,7 @@ func (t *Thread) runPlain() Value {
 			if in.Flags&bytecode.FlagB != 0 {
 				*reg(fp, in.B) = Unbound
 				*d = v
-				if !unlockPlain(t, h) {
+				if !unlockReadPlain(t, h) {
 					t.drop = o
 					dv = o
 					goto wake
@@ -1030,7 +1030,7 @@ func (t *Thread) runPlain() Value {
 			}
 			if in.A == in.B { // a local overwritten by its own attribute
 				*d = v
-				if !unlockPlain(t, h) {
+				if !unlockReadPlain(t, h) {
 					t.drop = o
 					dv = o
 					goto wake
@@ -1042,7 +1042,7 @@ func (t *Thread) runPlain() Value {
 				continue
 			}
 			*d = v
-			if !unlockPlain(t, h) {
+			if !unlockReadPlain(t, h) {
 				dv = o
 				goto wake
 			}

@@ -4,11 +4,10 @@ package vm
 
 import (
 	"sync/atomic"
-	"unsafe"
-
 	"toylang/lang/bytecode"
 	"toylang/refcount"
 	"toylang/scheduler"
+	"unsafe"
 )
 
 func (t *Thread) runBiased() Value {
@@ -31,25 +30,19 @@ func (t *Thread) runBiased() Value {
 					{
 						h := header(base, mask, v)
 						{
-							xh,
-								xv := h, v
+							xh, xv := h, v
 							switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 							case t.Own:
 								xh.Count++
-							case refcount.
-								OwnerDeferred:
+							case refcount.OwnerDeferred:
 								*deferred(t, xh)++
 							default:
 								s := atomic.LoadUint32(&xh.Shared)
-								if k>>16 != 0 || s&3 == 0 ||
-									s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+								if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 									goto slow
 								}
 								if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-									t.
-										Undo = tenant(
-										xh, xv)
-
+									t.Undo = tenant(xh, xv)
 									goto slow
 								}
 								t.Hot = xv
@@ -59,7 +52,6 @@ func (t *Thread) runBiased() Value {
 							}
 						}
 					}
-
 				} else if v == Unbound {
 					goto slow
 				}
@@ -85,7 +77,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpLoadK:
 			v := *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
@@ -108,7 +99,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			}
 			*d = v
 			pc = unsafe.Add(pc, 16)
@@ -131,7 +121,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpLoadGlobal:
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
@@ -142,25 +131,19 @@ func (t *Thread) runBiased() Value {
 				{
 					h := header(base, mask, v)
 					{
-						xh,
-							xv := h, v
+						xh, xv := h, v
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
-						case refcount.
-							OwnerDeferred:
+						case refcount.OwnerDeferred:
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 ||
-								s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-								t.
-									Undo = tenant(
-									xh, xv)
-
+								t.Undo = tenant(xh, xv)
 								goto slow
 							}
 							t.Hot = xv
@@ -170,7 +153,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			} else if v == Unbound {
 				goto slow
 			}
@@ -197,7 +179,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpLoadFree:
 			f := *word(fp, frameFunc)
 			h := header(base, mask, f)
@@ -224,25 +205,19 @@ func (t *Thread) runBiased() Value {
 				{
 					h := header(base, mask, v)
 					{
-						xh,
-							xv := h, v
+						xh, xv := h, v
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
-						case refcount.
-							OwnerDeferred:
+						case refcount.OwnerDeferred:
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 ||
-								s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-								t.
-									Undo = tenant(
-									xh, xv)
-
+								t.Undo = tenant(xh, xv)
 								goto slow
 							}
 							t.Hot = xv
@@ -252,7 +227,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			}
 			*d = v
 			pc = unsafe.Add(pc, 8)
@@ -297,25 +271,19 @@ func (t *Thread) runBiased() Value {
 				{
 					h := header(base, mask, v)
 					{
-						xh,
-							xv := h, v
+						xh, xv := h, v
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
-						case refcount.
-							OwnerDeferred:
+						case refcount.OwnerDeferred:
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 ||
-								s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-								t.
-									Undo = tenant(
-									xh, xv)
-
+								t.Undo = tenant(xh, xv)
 								goto slow
 							}
 							t.Hot = xv
@@ -325,11 +293,9 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			}
 			*d = v
 			pc = unsafe.Add(pc, 8)
-
 		case bytecode.OpAdd:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -630,7 +596,6 @@ func (t *Thread) runBiased() Value {
 			}
 			*d = v & w
 			pc = unsafe.Add(pc, 16)
-
 		case bytecode.OpIs, bytecode.OpIsNot:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -639,7 +604,6 @@ func (t *Thread) runBiased() Value {
 			}
 			*d = refcount.Bool((v == w) == (in.Op == bytecode.OpIs))
 			pc = unsafe.Add(pc, 8)
-
 		case bytecode.OpJmp:
 			off := int32(uint32(in.B) | uint32(in.C)<<16)
 			pc = unsafe.Add(pc, 8+int(off)*8)
@@ -675,8 +639,7 @@ func (t *Thread) runBiased() Value {
 						switch uint32(xh.Meta>>16) & 0xFFFF {
 						case t.Own:
 							if xh.Count--; xh.Count == 0 {
-								dv =
-									x
+								dv = x
 								goto free
 							}
 						case refcount.OwnerDeferred:
@@ -690,7 +653,6 @@ func (t *Thread) runBiased() Value {
 							goto free
 						}
 					}
-
 				}
 			}
 			pc = unsafe.Add(pc, 8)
@@ -701,8 +663,7 @@ func (t *Thread) runBiased() Value {
 			}
 			h := header(base, mask, l)
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if staleBiased(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 ||
-				body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
+			if staleBiased(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
 				goto slow
 			}
 			if in.Flags&bytecode.FlagB != 0 {
@@ -711,25 +672,19 @@ func (t *Thread) runBiased() Value {
 				{
 					h := header(base, mask, v)
 					{
-						xh,
-							xv := h, v
+						xh, xv := h, v
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
-						case refcount.
-							OwnerDeferred:
+						case refcount.OwnerDeferred:
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 ||
-								s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-								t.
-									Undo = tenant(
-									xh, xv)
-
+								t.Undo = tenant(xh, xv)
 								goto slow
 							}
 							t.Hot = xv
@@ -739,7 +694,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			}
 			*item(base, mask, uint32(body), body>>32) = v
 			*(*uint64)(unsafe.Pointer(field(h, 0))) = body + 1<<32
@@ -782,7 +736,6 @@ func (t *Thread) runBiased() Value {
 							}
 						}
 					}
-
 				}
 				*reg(fp, in.B+uint16(i)) = x
 			}
@@ -804,12 +757,10 @@ func (t *Thread) runBiased() Value {
 							goto free
 						}
 					default:
-						dv =
-							v
+						dv = v
 						goto free
 					}
 				}
-
 			}
 		case bytecode.OpJNone, bytecode.OpJNotNone:
 			v := *reg(fp, in.A)
@@ -1040,7 +991,6 @@ func (t *Thread) runBiased() Value {
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpForIter:
 			it := *reg(fp, in.A)
 			if !it.IsPtr() {
@@ -1060,7 +1010,6 @@ func (t *Thread) runBiased() Value {
 					}
 				}
 			}
-
 			d := reg(fp, in.B)
 			old := *d
 			switch h.Meta >> 48 {
@@ -1085,7 +1034,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			case uint64(KListIter):
 				l, ix := *field(h, 0), *field(h, 1)
 				if lockedReadsBiased(t) || !l.IsPtr() || !ix.IsInt() {
@@ -1103,8 +1051,7 @@ func (t *Thread) runBiased() Value {
 				v := *item(base, mask, uint32(body), i)
 				if v.IsPtr() {
 					{
-						xh,
-							xv := header(base, mask, v), v
+						xh, xv := header(base, mask, v), v
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
@@ -1112,28 +1059,19 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 !=
-								0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slowUnlock
 							}
-							if k>>
-								16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&
-								0xFFFF^
-								uint32(xv>>32)&0xFFFF {
-								t.
-									Undo = tenant(xh, xv)
+							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
+								t.Undo = tenant(xh, xv)
 								goto slowUnlock
 							}
-
 							t.Hot = xv
-							if t.Foreign--; t.Foreign ==
-								0 {
-								atomic.OrUint32(&t.Breaker, scheduler.
-									BreakDefer)
+							if t.Foreign--; t.Foreign == 0 {
+								atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 							}
 						}
 					}
-
 				} else if v == Unbound {
 					goto slowUnlock
 				}
@@ -1152,7 +1090,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			default:
 				goto slowUnlock
 			}
@@ -1176,11 +1113,9 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpIndex:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -1201,13 +1136,11 @@ func (t *Thread) runBiased() Value {
 					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
-						if xo&refcount.FlagLocked != 0 || !atomic.
-							CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
 							goto slow
 						}
 					}
 				}
-
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 				if i >= body>>32 || !fitsBiased(base, mask, uint32(body), i) {
 					goto slowUnlockB
@@ -1215,8 +1148,7 @@ func (t *Thread) runBiased() Value {
 				x = *item(base, mask, uint32(body), i)
 				if x.IsPtr() {
 					{
-						xh,
-							xv := header(base, mask, x), x
+						xh, xv := header(base, mask, x), x
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
@@ -1224,27 +1156,19 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 !=
-								0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slowUnlockB
 							}
-							if k>>
-								16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&
-								0xFFFF^uint32(xv>>32)&0xFFFF {
-
+							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 								t.Undo = tenant(xh, xv)
 								goto slowUnlockB
-
 							}
 							t.Hot = xv
-							if t.Foreign--; t.
-								Foreign == 0 {
-								atomic.OrUint32(&t.Breaker,
-									scheduler.BreakDefer)
+							if t.Foreign--; t.Foreign == 0 {
+								atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 							}
 						}
 					}
-
 				} else if x == Unbound {
 					goto slowUnlockB
 				}
@@ -1255,14 +1179,12 @@ func (t *Thread) runBiased() Value {
 					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
-						if xo&refcount.FlagWaiters != 0 || !atomic.
-							CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
 							dv = v
 							goto wake
 						}
 					}
 				}
-
 			case uint64(KTuple):
 				n := *field(h, 0)
 				if int64(i) < 0 || int64(i) >= n.Int() || !fitsTupleBiased(t, v, i) {
@@ -1271,8 +1193,7 @@ func (t *Thread) runBiased() Value {
 				x = *field(h, int(i)+1)
 				if x.IsPtr() {
 					{
-						xh,
-							xv := header(base, mask, x), x
+						xh, xv := header(base, mask, x), x
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
@@ -1280,27 +1201,19 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 !=
-								0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slow
 							}
-							if k>>16 !=
-								uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^
-									uint32(xv>>
-										32)&0xFFFF {
+							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 								t.Undo = tenant(xh, xv)
 								goto slow
 							}
-							t.Hot =
-								xv
+							t.Hot = xv
 							if t.Foreign--; t.Foreign == 0 {
-								atomic.OrUint32(&t.Breaker,
-									scheduler.BreakDefer,
-								)
+								atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 							}
 						}
 					}
-
 				}
 				*d = x
 				pc = unsafe.Add(pc, 8)
@@ -1326,7 +1239,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpIndexK:
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
@@ -1348,8 +1260,7 @@ func (t *Thread) runBiased() Value {
 				x := *field(h, int(i)+1)
 				if x.IsPtr() {
 					{
-						xh,
-							xv := header(base, mask, x), x
+						xh, xv := header(base, mask, x), x
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
@@ -1357,27 +1268,19 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 !=
-								0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slow
 							}
-							if k>>16 !=
-								uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^
-									uint32(xv>>
-										32)&0xFFFF {
+							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 								t.Undo = tenant(xh, xv)
 								goto slow
 							}
-							t.Hot =
-								xv
+							t.Hot = xv
 							if t.Foreign--; t.Foreign == 0 {
-								atomic.OrUint32(&t.Breaker,
-									scheduler.BreakDefer,
-								)
+								atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 							}
 						}
 					}
-
 				}
 				*d = x
 				pc = unsafe.Add(pc, 16)
@@ -1392,8 +1295,7 @@ func (t *Thread) runBiased() Value {
 				x := *item(base, mask, uint32(body), i)
 				if x.IsPtr() {
 					{
-						xh,
-							xv := header(base, mask, x), x
+						xh, xv := header(base, mask, x), x
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 						case t.Own:
 							xh.Count++
@@ -1401,27 +1303,19 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 !=
-								0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 								goto slow
 							}
-							if k>>16 !=
-								uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^
-									uint32(xv>>
-										32)&0xFFFF {
+							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 								t.Undo = tenant(xh, xv)
 								goto slow
 							}
-							t.Hot =
-								xv
+							t.Hot = xv
 							if t.Foreign--; t.Foreign == 0 {
-								atomic.OrUint32(&t.Breaker,
-									scheduler.BreakDefer,
-								)
+								atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 							}
 						}
 					}
-
 				} else if x == Unbound {
 					goto slow
 				}
@@ -1449,7 +1343,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpStoreIndex:
 			v, w, x := *reg(fp, in.A), *reg(fp, in.B), *reg(fp, in.C)
 			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagA != 0 || t.Locks || x == Unbound {
@@ -1468,8 +1361,7 @@ func (t *Thread) runBiased() Value {
 				*reg(fp, in.C) = Unbound
 			} else if x.IsPtr() {
 				{
-					xh,
-						xv := header(base, mask, x), x
+					xh, xv := header(base, mask, x), x
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1477,27 +1369,19 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 !=
-							0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 							goto slow
 						}
-						if k>>16 !=
-							uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^
-								uint32(xv>>
-									32)&0xFFFF {
+						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 							t.Undo = tenant(xh, xv)
 							goto slow
 						}
-						t.Hot =
-							xv
+						t.Hot = xv
 						if t.Foreign--; t.Foreign == 0 {
-							atomic.OrUint32(&t.Breaker,
-								scheduler.BreakDefer,
-							)
+							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 						}
 					}
 				}
-
 			}
 			p := item(base, mask, uint32(body), i)
 			old := *p
@@ -1522,7 +1406,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpGetAttr:
 			o := *reg(fp, in.B)
 			w := *(*uint64)(unsafe.Add(pc, 8))
@@ -1540,18 +1423,15 @@ func (t *Thread) runBiased() Value {
 				if t.LockReads {
 					xw := xh.LockWord()
 					xo := atomic.LoadUint32(xw)
-					if xo&refcount.FlagLocked != 0 || !atomic.
-						CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
 						goto slow
 					}
 				}
 			}
-
 			v := *field(h, int(uint32(w)&0x7F))
 			if v.IsPtr() {
 				{
-					xh,
-						xv := header(base, mask, v), v
+					xh, xv := header(base, mask, v), v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1559,27 +1439,19 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 !=
-							0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 							goto slowUnlockB
 						}
-						if k>>
-							16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&
-							0xFFFF^uint32(xv>>32)&0xFFFF {
-
+						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 							t.Undo = tenant(xh, xv)
 							goto slowUnlockB
-
 						}
 						t.Hot = xv
-						if t.Foreign--; t.
-							Foreign == 0 {
-							atomic.OrUint32(&t.Breaker,
-								scheduler.BreakDefer)
+						if t.Foreign--; t.Foreign == 0 {
+							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 						}
 					}
 				}
-
 			} else if v == Unbound {
 				goto slowUnlockB
 			}
@@ -1589,7 +1461,7 @@ func (t *Thread) runBiased() Value {
 				*d = v
 				{
 					xh := h
-					if t.Locks {
+					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
 						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
@@ -1614,19 +1486,17 @@ func (t *Thread) runBiased() Value {
 							goto free
 						}
 					default:
-						dv =
-							o
+						dv = o
 						goto free
 					}
 				}
-
 				continue
 			}
 			if in.A == in.B {
 				*d = v
 				{
 					xh := h
-					if t.Locks {
+					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
 						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
@@ -1651,18 +1521,16 @@ func (t *Thread) runBiased() Value {
 							goto free
 						}
 					default:
-						dv =
-							o
+						dv = o
 						goto free
 					}
 				}
-
 				continue
 			}
 			*d = v
 			{
 				xh := h
-				if t.Locks {
+				if t.LockReads {
 					xw := xh.LockWord()
 					xo := atomic.LoadUint32(xw)
 					if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
@@ -1690,7 +1558,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpSetAttr:
 			o := *reg(fp, in.A)
 			w := *(*uint64)(unsafe.Add(pc, 8))
@@ -1709,8 +1576,7 @@ func (t *Thread) runBiased() Value {
 				if in.Flags&bytecode.FlagB != 0 {
 					*reg(fp, in.B) = Unbound
 				} else if v.IsPtr() {
-					xh,
-						xv := header(base, mask, v), v
+					xh, xv := header(base, mask, v), v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1718,27 +1584,19 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 !=
-							0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 							goto slow
 						}
-						if k>>16 !=
-							uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^
-								uint32(xv>>
-									32)&0xFFFF {
+						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 							t.Undo = tenant(xh, xv)
 							goto slow
 						}
-						t.Hot =
-							xv
+						t.Hot = xv
 						if t.Foreign--; t.Foreign == 0 {
-							atomic.OrUint32(&t.Breaker,
-								scheduler.BreakDefer,
-							)
+							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 						}
 					}
 				}
-
 				*field(h, int(uint32(w)&0x7F)) = v
 				reshape(h, uint16(uint32(w)>>8))
 				pc = unsafe.Add(pc, 16)
@@ -1755,12 +1613,10 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 				*reg(fp, in.B) = Unbound
 			} else {
 				if v.IsPtr() {
-					xh,
-						xv := header(base, mask, v), v
+					xh, xv := header(base, mask, v), v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1768,23 +1624,16 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 !=
-							0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 							goto slow
 						}
-						if k>>16 !=
-							uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^
-								uint32(xv>>
-									32)&0xFFFF {
+						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 							t.Undo = tenant(xh, xv)
 							goto slow
 						}
-						t.Hot =
-							xv
+						t.Hot = xv
 						if t.Foreign--; t.Foreign == 0 {
-							atomic.OrUint32(&t.Breaker,
-								scheduler.BreakDefer,
-							)
+							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
 						}
 					}
 				}
@@ -1811,7 +1660,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			}
 			p := field(h, int(uint32(w)&0x7F))
 			old := *p
@@ -1848,7 +1696,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpLoadMethod:
 			o := *reg(fp, in.B)
 			w := *(*uint64)(unsafe.Add(pc, 8))
@@ -1862,23 +1709,19 @@ func (t *Thread) runBiased() Value {
 			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 			{
-				xh,
-					xv := fh, f
+				xh, xv := fh, f
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
-				case refcount.
-					OwnerDeferred:
+				case refcount.OwnerDeferred:
 					*deferred(t, xh)++
 				default:
 					s := atomic.LoadUint32(&xh.Shared)
-					if k>>16 != 0 || s&3 == 0 ||
-						s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+					if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 						goto slow
 					}
 					if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 						t.Undo = tenant(xh, xv)
-
 						goto slow
 					}
 					t.Hot = xv
@@ -1887,7 +1730,6 @@ func (t *Thread) runBiased() Value {
 					}
 				}
 			}
-
 			if !sameLayoutBiased(t, h, w) {
 				t.Undo = f
 				goto slow
@@ -1912,7 +1754,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			}
 			*reg(fp, in.A) = f
 			*reg(fp, in.A+argShift) = o
@@ -1941,23 +1782,19 @@ func (t *Thread) runBiased() Value {
 			}
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 			{
-				xh,
-					xv := fh, f
+				xh, xv := fh, f
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
-				case refcount.
-					OwnerDeferred:
+				case refcount.OwnerDeferred:
 					*deferred(t, xh)++
 				default:
 					s := atomic.LoadUint32(&xh.Shared)
-					if k>>16 != 0 || s&3 == 0 ||
-						s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+					if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 						goto slow
 					}
 					if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 						t.Undo = tenant(xh, xv)
-
 						goto slow
 					}
 					t.Hot = xv
@@ -1966,7 +1803,6 @@ func (t *Thread) runBiased() Value {
 					}
 				}
 			}
-
 			if !sameLayoutBiased(t, h, w) {
 				t.Undo = f
 				goto slow
@@ -1991,7 +1827,6 @@ func (t *Thread) runBiased() Value {
 						}
 					}
 				}
-
 			}
 			*word(nfp, frameFunc) = f
 			*word(nfp, 0) = o
@@ -2028,23 +1863,19 @@ func (t *Thread) runBiased() Value {
 				goto slow
 			}
 			{
-				xh,
-					xv := fh, f
+				xh, xv := fh, f
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
-				case refcount.
-					OwnerDeferred:
+				case refcount.OwnerDeferred:
 					*deferred(t, xh)++
 				default:
 					s := atomic.LoadUint32(&xh.Shared)
-					if k>>16 != 0 || s&3 == 0 ||
-						s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+					if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
 						goto slow
 					}
 					if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
 						t.Undo = tenant(xh, xv)
-
 						goto slow
 					}
 					t.Hot = xv
@@ -2053,7 +1884,6 @@ func (t *Thread) runBiased() Value {
 					}
 				}
 			}
-
 			*word(nfp, frameFunc) = f
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 2)
 			*word(nfp, frameCode) = codeIndex(t, e)
@@ -2101,7 +1931,6 @@ func (t *Thread) runBiased() Value {
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpReturn, bytecode.OpReturnNone:
 			ret := (*word(fp, frameRet)).Int()
 			flags := ret >> 44
@@ -2124,8 +1953,7 @@ func (t *Thread) runBiased() Value {
 						switch uint32(xh.Meta>>16) & 0xFFFF {
 						case t.Own:
 							if xh.Count--; xh.Count == 0 {
-								dv =
-									x
+								dv = x
 								goto free
 							}
 						case refcount.OwnerDeferred:
@@ -2139,7 +1967,6 @@ func (t *Thread) runBiased() Value {
 							goto free
 						}
 					}
-
 				}
 			}
 			if in.Op == bytecode.OpReturn {
@@ -2160,8 +1987,7 @@ func (t *Thread) runBiased() Value {
 				switch uint32(xh.Meta>>16) & 0xFFFF {
 				case t.Own:
 					if xh.Count--; xh.Count == 0 {
-						dv =
-							f
+						dv = f
 						goto free
 					}
 				case refcount.OwnerDeferred:
@@ -2175,7 +2001,6 @@ func (t *Thread) runBiased() Value {
 					goto free
 				}
 			}
-
 		case bytecode.OpYield:
 			v := *reg(fp, in.B)
 			if (*word(fp, frameRet)).Int()&entryFrame == 0 || v == Unbound || in.Flags&bytecode.FlagB == 0 {
@@ -2186,12 +2011,10 @@ func (t *Thread) runBiased() Value {
 			t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 			t.genLive = true
 			return v
-
 		default:
 			goto slow
 		}
 		continue
-
 	slowUnlock:
 		dv = *reg(fp, (*bytecode.Ins)(pc).A)
 		unlockIterSlowBiased(t, dv)
@@ -2211,7 +2034,6 @@ func (t *Thread) runBiased() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
 	free:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
@@ -2220,7 +2042,6 @@ func (t *Thread) runBiased() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
 	wake:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
@@ -2229,7 +2050,6 @@ func (t *Thread) runBiased() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
 	breaker:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)

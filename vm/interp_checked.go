@@ -4,10 +4,9 @@ package vm
 
 import (
 	"sync/atomic"
-	"unsafe"
-
 	"toylang/lang/bytecode"
 	"toylang/refcount"
+	"unsafe"
 )
 
 func (t *Thread) runChecked() Value {
@@ -147,7 +146,6 @@ func (t *Thread) runChecked() Value {
 			}
 			*d = v
 			pc = unsafe.Add(pc, 8)
-
 		case bytecode.OpAdd:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -448,7 +446,6 @@ func (t *Thread) runChecked() Value {
 			}
 			*d = v & w
 			pc = unsafe.Add(pc, 16)
-
 		case bytecode.OpIs, bytecode.OpIsNot:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -457,7 +454,6 @@ func (t *Thread) runChecked() Value {
 			}
 			*d = refcount.Bool((v == w) == (in.Op == bytecode.OpIs))
 			pc = unsafe.Add(pc, 8)
-
 		case bytecode.OpJmp:
 			off := int32(uint32(in.B) | uint32(in.C)<<16)
 			pc = unsafe.Add(pc, 8+int(off)*8)
@@ -502,8 +498,7 @@ func (t *Thread) runChecked() Value {
 			}
 			h := header(base, mask, l)
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if staleChecked(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 ||
-				body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
+			if staleChecked(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
 				goto slow
 			}
 			if in.Flags&bytecode.FlagB != 0 {
@@ -778,7 +773,6 @@ func (t *Thread) runChecked() Value {
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpForIter:
 			it := *reg(fp, in.A)
 			if !it.IsPtr() {
@@ -798,7 +792,6 @@ func (t *Thread) runChecked() Value {
 					}
 				}
 			}
-
 			d := reg(fp, in.B)
 			old := *d
 			switch h.Meta >> 48 {
@@ -823,7 +816,6 @@ func (t *Thread) runChecked() Value {
 						}
 					}
 				}
-
 			case uint64(KListIter):
 				l, ix := *field(h, 0), *field(h, 1)
 				if lockedReadsChecked(t) || !l.IsPtr() || !ix.IsInt() {
@@ -856,13 +848,11 @@ func (t *Thread) runChecked() Value {
 						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
 							t.drop = old
 							dv = it
-							pc = unsafe.Add(pc, 8+int(int16(in.C))*
-								8)
+							pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
 							goto wake
 						}
 					}
 				}
-
 			default:
 				goto slowUnlock
 			}
@@ -874,7 +864,6 @@ func (t *Thread) runChecked() Value {
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpIndex:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -900,7 +889,6 @@ func (t *Thread) runChecked() Value {
 						}
 					}
 				}
-
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 				if i >= body>>32 || !fitsChecked(base, mask, uint32(body), i) {
 					goto slowUnlockB
@@ -926,7 +914,6 @@ func (t *Thread) runChecked() Value {
 						}
 					}
 				}
-
 			case uint64(KTuple):
 				n := *field(h, 0)
 				if int64(i) < 0 || int64(i) >= n.Int() || !fitsTupleChecked(t, v, i) {
@@ -1027,7 +1014,6 @@ func (t *Thread) runChecked() Value {
 				dv = old
 				goto free
 			}
-
 		case bytecode.OpGetAttr:
 			o := *reg(fp, in.B)
 			w := *(*uint64)(unsafe.Add(pc, 8))
@@ -1050,7 +1036,6 @@ func (t *Thread) runChecked() Value {
 					}
 				}
 			}
-
 			v := *field(h, int(uint32(w)&0x7F))
 			if v.IsPtr() {
 				if !incChecked(header(base, mask, v), v) {
@@ -1075,7 +1060,6 @@ func (t *Thread) runChecked() Value {
 						}
 					}
 				}
-
 				if decChecked(h, o) {
 					dv = o
 					goto free
@@ -1096,7 +1080,6 @@ func (t *Thread) runChecked() Value {
 						}
 					}
 				}
-
 				if decChecked(h, o) {
 					dv = o
 					goto free
@@ -1115,7 +1098,6 @@ func (t *Thread) runChecked() Value {
 					}
 				}
 			}
-
 			if old.IsPtr() && decChecked(header(base, mask, old), old) {
 				dv = old
 				goto free
@@ -1156,7 +1138,6 @@ func (t *Thread) runChecked() Value {
 						}
 					}
 				}
-
 				*reg(fp, in.B) = Unbound
 			} else {
 				if v.IsPtr() && !incChecked(header(base, mask, v), v) {
@@ -1175,7 +1156,6 @@ func (t *Thread) runChecked() Value {
 						}
 					}
 				}
-
 			}
 			p := field(h, int(uint32(w)&0x7F))
 			old := *p
@@ -1193,7 +1173,6 @@ func (t *Thread) runChecked() Value {
 					}
 				}
 			}
-
 			if old.IsPtr() && decChecked(header(base, mask, old), old) {
 				dv = old
 				goto free
@@ -1344,7 +1323,6 @@ func (t *Thread) runChecked() Value {
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpReturn, bytecode.OpReturnNone:
 			ret := (*word(fp, frameRet)).Int()
 			flags := ret >> 44
@@ -1385,7 +1363,6 @@ func (t *Thread) runChecked() Value {
 				dv = f
 				goto free
 			}
-
 		case bytecode.OpYield:
 			v := *reg(fp, in.B)
 			if (*word(fp, frameRet)).Int()&entryFrame == 0 || v == Unbound || in.Flags&bytecode.FlagB == 0 {
@@ -1396,12 +1373,10 @@ func (t *Thread) runChecked() Value {
 			t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 			t.genLive = true
 			return v
-
 		default:
 			goto slow
 		}
 		continue
-
 	slowUnlock:
 		dv = *reg(fp, (*bytecode.Ins)(pc).A)
 		unlockIterSlowChecked(t, dv)
@@ -1421,7 +1396,6 @@ func (t *Thread) runChecked() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
 	free:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
@@ -1430,7 +1404,6 @@ func (t *Thread) runChecked() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
 	wake:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
@@ -1439,7 +1412,6 @@ func (t *Thread) runChecked() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
 	breaker:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)

@@ -42,7 +42,7 @@ func fits32(x int64) bool { return int64(int32(x)) == x }
 
 // wake releases an object's lock that others wait for.
 func (t *Thread) wake(v Value) {
-	t.Unlock(v)
+	t.UnlockTaken(v)
 	d := t.drop
 	t.drop = Unbound
 	t.Decref(d)
@@ -87,8 +87,8 @@ func fitsAtomic(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTupleAtomic(*Thread, Value, uint64) bool            { return true }
 
 func lockedReadsAtomic(t *Thread) bool                        { return t.Locks }
-func unlockReadSlowAtomic(t *Thread, v Value)                 { t.Unlock(v) }
-func unlockIterSlowAtomic(t *Thread, v Value)                 { t.Unlock(v) }
+func unlockReadSlowAtomic(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func unlockIterSlowAtomic(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func readableAtomic(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutAtomic(*Thread, *refcount.Header, uint64) bool { return true }
 func undoAtomic(*Thread)                                      {}
@@ -102,8 +102,8 @@ func fitsLocked(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTupleLocked(*Thread, Value, uint64) bool            { return true }
 
 func lockedReadsLocked(t *Thread) bool                        { return t.Locks }
-func unlockReadSlowLocked(t *Thread, v Value)                 { t.Unlock(v) }
-func unlockIterSlowLocked(t *Thread, v Value)                 { t.Unlock(v) }
+func unlockReadSlowLocked(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func unlockIterSlowLocked(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func readableLocked(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutLocked(*Thread, *refcount.Header, uint64) bool { return true }
 func undoLocked(*Thread)                                      {}
@@ -122,8 +122,8 @@ func fitsChecked(base unsafe.Pointer, mask, payload uint32, i uint64) bool {
 func fitsTupleChecked(t *Thread, v Value, i uint64) bool { return int(i)+1 < t.Fields(v).Cap() }
 
 func lockedReadsChecked(t *Thread) bool                        { return t.Locks }
-func unlockReadSlowChecked(t *Thread, v Value)                 { t.Unlock(v) }
-func unlockIterSlowChecked(t *Thread, v Value)                 { t.Unlock(v) }
+func unlockReadSlowChecked(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func unlockIterSlowChecked(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func readableChecked(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutChecked(*Thread, *refcount.Header, uint64) bool { return true }
 func undoChecked(*Thread)                                      {}
@@ -136,10 +136,10 @@ func fitsTupleBiased(*Thread, Value, uint64) bool            { return true }
 func lockedReadsBiased(t *Thread) bool                       { return t.LockReads }
 func unlockReadSlowBiased(t *Thread, v Value) {
 	if t.LockReads {
-		t.Unlock(v)
+		t.UnlockTaken(v)
 	}
 }
-func unlockIterSlowBiased(t *Thread, v Value) { t.Unlock(v) }
+func unlockIterSlowBiased(t *Thread, v Value) { t.UnlockTaken(v) }
 func sameLayoutBiased(t *Thread, h *refcount.Header, w uint64) bool {
 	return atomic.LoadUint32((*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2))) == uint32(w>>32)
 }

@@ -64,16 +64,7 @@ type lab struct {
 
 // labStrategy reads a strategy as flags give it: "perobject --count plain".
 func labStrategy(t testing.TB, words string) Strategy {
-	f := strings.Fields(words)
-	s, err := StrategyByName(f[0])
-	for i := 1; i+1 < len(f) && err == nil; i += 2 {
-		switch f[i] {
-		case "--count":
-			err = s.SetCount(f[i+1])
-		case "--lock":
-			err = s.SetLock(f[i+1])
-		}
-	}
+	s, err := ParseStrategy(words)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +168,7 @@ func (l *lab) check(t testing.TB, what string) bool {
 	return false
 }
 
-var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "perobject", "atomic", "biased", "nolock --count atomic", "atomic --lock none --count locked"}
+var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off", "nolock --count atomic", "atomic --lock none --count locked"}
 
 // TestRacy runs random racy programs.
 func TestRacy(t *testing.T) {

@@ -66,6 +66,35 @@ func StrategyByName(name string) (Strategy, error) {
 	return s, nil
 }
 
+// ParseStrategy reads a strategy as a command line gives it: a row's name, then cells: "perobject --count plain".
+func ParseStrategy(words string) (Strategy, error) {
+	f := strings.Fields(words)
+	if len(f) == 0 {
+		return StrategyByName("")
+	}
+	s, err := StrategyByName(f[0])
+	for i := 1; i < len(f) && err == nil; i += 2 {
+		if i+1 == len(f) {
+			return s, fmt.Errorf("%s wants a value", f[i])
+		}
+		err = s.Set(strings.TrimPrefix(f[i], "--"), f[i+1])
+	}
+	return s, err
+}
+
+// Set changes the cell that a flag names.
+func (s *Strategy) Set(cell, word string) error {
+	switch cell {
+	case "lock":
+		return s.SetLock(word)
+	case "count":
+		return s.SetCount(word)
+	case "defer", "lockfree-reads", "elide-locks":
+		return s.SetSwitch(cell, word)
+	}
+	return fmt.Errorf("a strategy has no cell --%s; there are --lock, --count, --defer, --lockfree-reads, --elide-locks", cell)
+}
+
 // SetLock changes the cell "who may run".
 func (s *Strategy) SetLock(word string) error {
 	for l := LockGIL; l <= LockNone; l++ {

@@ -64,7 +64,7 @@ func runConfigured(file, strategy string, cfg vm.Config, args ...string) (r resu
 	if err != nil {
 		return result{err: err.Error(), exit: 2}
 	}
-	s, err := vm.StrategyByName(strategy)
+	s, err := vm.ParseStrategy(strategy)
 	if err != nil {
 		return result{err: err.Error(), exit: 2}
 	}
@@ -116,7 +116,7 @@ func pending(t *testing.T) map[string]bool {
 // TestCorpus: output, exit code and exception are CPython's, under every safe strategy, and the audit is empty.
 func TestCorpus(t *testing.T) {
 	late := pending(t)
-	for _, strategy := range []string{"gil", "perobject", "atomic", "biased"} {
+	for _, strategy := range []string{"gil", "perobject", "atomic", "biased", "biased --elide-locks off"} {
 		parallel := int64(0)
 		for _, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")

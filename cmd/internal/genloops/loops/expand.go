@@ -171,7 +171,7 @@ func expand(src, variant string) (string, error) {
 		}
 	}
 	var out bytes.Buffer
-	if err := format.Node(&out, fset, f); err != nil {
+	if err := format.Node(&out, token.NewFileSet(), f); err != nil {
 		return "", err
 	}
 	s := out.String()
