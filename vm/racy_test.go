@@ -177,7 +177,7 @@ func (l *lab) check(t testing.TB, what string) bool {
 	return false
 }
 
-var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "perobject", "atomic", "nolock --count atomic", "atomic --lock none --count locked"}
+var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "perobject", "atomic", "nolock --count atomic", "atomic --lock none --count locked"}
 
 // TestRacy runs random racy programs.
 func TestRacy(t *testing.T) {
@@ -252,7 +252,7 @@ func TestCountCell(t *testing.T) {
 // Two machines under different strategies run at once in one process: nothing is shared between them.
 func TestMachinesAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
-	for i, strategy := range []string{"gil", "nolock", "atomic"} {
+	for i, strategy := range []string{"gil", "nolock", "atomic", "ticks"} {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()

@@ -5,6 +5,7 @@ package vm
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,12 +32,14 @@ type Strategy struct {
 	Lock           LockMode
 	Count          refcount.Discipline
 	SwitchInterval time.Duration
+	Ticks          int  // above 0: the one lock is released every so many ticks, not on request
 	SwitchEvery    bool // the eval breaker is checked before every instruction
 }
 
 // Strategies is the table.
 var strategies = map[string]Strategy{
 	"gil":       {Name: "gil", Lock: LockGIL, Count: refcount.Plain},
+	"ticks":     {Name: "ticks", Lock: LockGIL, Count: refcount.Plain, Ticks: 100},
 	"perobject": {Name: "perobject", Lock: LockObjects, Count: refcount.Locked},
 	"atomic":    {Name: "atomic", Lock: LockObjects, Count: refcount.Atomic},
 	"nolock":    {Name: "nolock", Lock: LockNone, Count: refcount.Plain},
@@ -84,6 +87,16 @@ func (s *Strategy) SetCount(word string) error {
 	return fmt.Errorf("unknown count %q; there are plain, atomic, locked", word)
 }
 
+// SetTicks changes the number of ticks after which the one lock is released.
+func (s *Strategy) SetTicks(word string) error {
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 {
+		return fmt.Errorf("cannot read the number of ticks %q", word)
+	}
+	s.Ticks = n
+	return nil
+}
+
 // Unsafe reports that counts or containers may race.
 func (s Strategy) Unsafe() bool {
 	return s.Lock == LockNone || s.Lock != LockGIL && s.Count == refcount.Plain
@@ -99,6 +112,9 @@ func (s Strategy) String() string {
 	if row.Count != s.Count {
 		name += " --count " + s.Count.String()
 	}
+	if row.Ticks != s.Ticks {
+		name += fmt.Sprintf(" --ticks %d", s.Ticks)
+	}
 	return name
 }
 
@@ -107,7 +123,7 @@ func (s Strategy) scheduler(vm *VM) scheduler.Scheduler {
 	if s.Lock == LockGIL {
 		mode = scheduler.OneLock
 	}
-	cfg := scheduler.Config{Mode: mode, SwitchInterval: s.SwitchInterval, Unsafe: s.Unsafe(), OnDeadlock: vm.onDeadlock}
+	cfg := scheduler.Config{Mode: mode, SwitchInterval: s.SwitchInterval, Ticks: s.Ticks, Unsafe: s.Unsafe(), OnDeadlock: vm.onDeadlock}
 	if vm.Virtual != nil {
 		return scheduler.NewVirtual(cfg, vm.Virtual)
 	}

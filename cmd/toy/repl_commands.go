@@ -72,7 +72,7 @@ func (r *repl) cmdHelp(string) {
 	r.say("Tab completes; Ctrl-C interrupts what runs; Ctrl-D or exit() leaves.")
 }
 
-// cmdStrategy shows or changes the strategy: NAME [--lock WORD] [--count WORD].
+// cmdStrategy shows or changes the strategy: NAME [--lock WORD] [--count WORD] [--ticks N].
 func (r *repl) cmdStrategy(arg string) {
 	if arg == "" {
 		s := r.m.Strategy
@@ -90,8 +90,10 @@ func (r *repl) cmdStrategy(arg string) {
 			err = to.SetLock(words[1])
 		case strings.TrimLeft(words[0], "-") == "count":
 			err = to.SetCount(words[1])
+		case strings.TrimLeft(words[0], "-") == "ticks":
+			err = to.SetTicks(words[1])
 		default:
-			err = fmt.Errorf("unknown option %s; there are --lock and --count", words[0])
+			err = fmt.Errorf("unknown option %s; there are --lock, --count and --ticks", words[0])
 		}
 	}
 	if err == nil {

@@ -226,7 +226,7 @@ def run(threads, n):
 `))
 	s.prompt()
 	total := 0
-	for _, name := range []string{"gil", "atomic", "perobject", "nolock", "gil", "nolock", "atomic", "gil"} {
+	for _, name := range []string{"gil", "atomic", "perobject", "nolock", "ticks", "nolock", "atomic", "ticks", "gil"} {
 		if got := s.enter("%strategy " + name); got != "strategy "+name {
 			t.Fatalf("%s: %q", name, got)
 		}
@@ -250,7 +250,7 @@ def run(threads, n):
 	s.want("lock.acquire()", "True")
 	s.want("%strategy perobject", "strategy perobject")
 	s.want("lock.locked(); lock.release()", "True")
-	if got := s.enter("%strategy nonsense"); !strings.Contains(got, `unknown strategy "nonsense"; there are atomic, gil, nolock, perobject`) {
+	if got := s.enter("%strategy nonsense"); !strings.Contains(got, `unknown strategy "nonsense"; there are atomic, gil, nolock, perobject, ticks`) {
 		t.Errorf("%q", got)
 	}
 	s.want("%reset", "a new machine, strategy perobject")
