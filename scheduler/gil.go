@@ -22,6 +22,14 @@ type gil struct {
 
 func (g *gil) init(r *real) { g.r = r }
 
+func (g *gil) tick() bool { return false }
+
+func (g *gil) holds(t *Thread) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.holder == t
+}
+
 // contended reports that somebody waits.
 func (g *gil) contended() bool { return g.nwait.Load() > 0 }
 

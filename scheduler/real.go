@@ -16,6 +16,7 @@ type real struct {
 	interval atomic.Int64
 	start    time.Time
 	gil      gil
+	ticks    ticks
 	lot      lot
 	world    *sync.Cond // on registry.mu: changes of stopping and inside
 	stopping bool
@@ -34,13 +35,18 @@ func NewReal(cfg Config) Scheduler {
 	r.world = sync.NewCond(&r.mu)
 	r.interval.Store(int64(cfg.SwitchInterval))
 	r.gil.init(r)
+	r.ticks.init(r)
 	return r
 }
 
-func (r *real) Virtual() bool                              { return false }
-func (r *real) Point(*Thread, PointKind, uint64)           {}
-func (r *real) Now() int64                                 { return int64(time.Since(r.start)) }
-func (r *real) Stats() Stats                               { s := r.stats(); s.ObjWaits = r.lot.waits.Load(); return s }
+func (r *real) Virtual() bool                    { return false }
+func (r *real) Point(*Thread, PointKind, uint64) {}
+func (r *real) Now() int64                       { return int64(time.Since(r.start)) }
+func (r *real) Stats() Stats {
+	s := r.stats()
+	s.ObjWaits, s.Vain = r.lot.waits.Load(), r.ticks.vain.Load()
+	return s
+}
 func (r *real) SetSwitchInterval(d time.Duration)          { r.interval.Store(int64(max(d, time.Microsecond))) }
 func (r *real) SwitchInterval() time.Duration              { return time.Duration(r.interval.Load()) }
 func (r *real) NewLock(recursive bool) *Lock               { return &Lock{s: r, Recursive: recursive} }
@@ -57,6 +63,7 @@ func (r *real) Attach(t *Thread) {
 	if !r.has(t) {
 		r.add(t)
 	}
+	r.setTick(t)
 	r.enterRun(t)
 }
 
@@ -70,11 +77,20 @@ func (r *real) Detach(t *Thread) {
 	r.mu.Unlock()
 }
 
+// setTick makes all of t's checks of the eval breaker come to Check, or only those that are asked for.
+func (r *real) setTick(t *Thread) {
+	if r.cfg.Mode == OneLock && r.cfg.Ticks > 0 {
+		t.SetBreak(BreakTick)
+	} else {
+		t.ClearBreak(BreakTick)
+	}
+}
+
 // enterRun gives t the right to run: the one lock, and no stop of the world in progress.
 func (r *real) enterRun(t *Thread) {
 	for {
 		if r.cfg.Mode == OneLock {
-			r.gil.acquire(t)
+			r.lock().acquire(t)
 		}
 		r.mu.Lock()
 		if !r.stopping || r.stopper == t {
@@ -87,7 +103,7 @@ func (r *real) enterRun(t *Thread) {
 		t.state.Store(int32(Stopped))
 		if r.cfg.Mode == OneLock {
 			r.mu.Unlock()
-			r.gil.release(t)
+			r.lock().release(t)
 			r.mu.Lock()
 		}
 		for r.stopping {
@@ -108,7 +124,7 @@ func (r *real) leaveRun(t *Thread, s State) {
 	}
 	r.mu.Unlock()
 	if r.cfg.Mode == OneLock {
-		r.gil.release(t)
+		r.lock().release(t)
 	}
 }
 
@@ -127,12 +143,20 @@ func (r *real) Check(t *Thread) uint32 {
 	if bits&BreakDrop != 0 {
 		t.ClearBreak(BreakDrop)
 		if r.cfg.Mode == OneLock && r.gil.contended() {
-			r.leaveWorld(t)
-			r.gil.handOver(t)
-			r.enterWorld(t)
+			r.handOver(t)
 		}
 	}
-	return atomic.LoadUint32(&t.Breaker) &^ (BreakDrop | BreakStop)
+	if bits&BreakTick != 0 && r.lock().tick() {
+		r.handOver(t)
+	}
+	return atomic.LoadUint32(&t.Breaker) &^ (BreakDrop | BreakStop | BreakTick)
+}
+
+// handOver lets another thread have the one lock.
+func (r *real) handOver(t *Thread) {
+	r.leaveWorld(t)
+	r.lock().handOver(t)
+	r.enterWorld(t)
 }
 
 // leaveWorld and enterWorld are leaveRun and enterRun without the one lock: around a hand-over.
@@ -150,7 +174,7 @@ func (r *real) enterWorld(t *Thread) {
 	r.mu.Lock()
 	if r.stopping && r.stopper != t {
 		r.mu.Unlock()
-		r.gil.release(t)
+		r.lock().release(t)
 		r.enterRun(t)
 		return
 	}
@@ -218,7 +242,7 @@ func (r *real) StopWorld(t *Thread) {
 	}
 	if t == nil && r.cfg.Mode == OneLock {
 		r.mu.Unlock()
-		r.gil.ask()
+		r.lock().ask()
 		r.mu.Lock()
 	}
 	for r.othersInside(t) {
@@ -275,9 +299,7 @@ func (r *real) Outside(x *Thread, fn func()) bool {
 // Runs reports that t has the right to run.
 func (r *real) Runs(t *Thread) bool {
 	if r.cfg.Mode == OneLock {
-		r.gil.mu.Lock()
-		defer r.gil.mu.Unlock()
-		return r.gil.holder == t
+		return r.lock().holds(t)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

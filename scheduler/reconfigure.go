@@ -2,9 +2,9 @@ package scheduler
 
 // This file changes a real scheduler between two entries of the REPL.
 
-// Reconfigure changes who may run. It is called by t, which has the right to run and is the only thread attached; it
+// Reconfigure changes who may run, and after how many ticks the one lock is released (0: on request). It is called by t, which has the right to run and is the only thread attached; it
 // reports false, and changes nothing, where that is not so. Locks, counters and the clock stay as they are.
-func Reconfigure(s Scheduler, t *Thread, mode Mode, unsafe bool) bool {
+func Reconfigure(s Scheduler, t *Thread, mode Mode, ticks int, unsafe bool) bool {
 	r, ok := s.(*real)
 	if !ok {
 		return false
@@ -15,15 +15,17 @@ func Reconfigure(s Scheduler, t *Thread, mode Mode, unsafe bool) bool {
 		r.cfg.Unsafe = unsafe
 	}
 	r.mu.Unlock()
-	if !alone || r.cfg.Mode == mode {
+	if !alone || r.cfg.Mode == mode && r.cfg.Ticks == ticks {
 		return alone
 	}
-	r.cfg.Mode = mode
-	if mode == OneLock {
-		r.gil.acquire(t)
-	} else {
-		r.gil.release(t)
+	if r.cfg.Mode == OneLock {
+		r.lock().release(t)
 	}
+	r.cfg.Mode, r.cfg.Ticks = mode, ticks
+	if mode == OneLock {
+		r.lock().acquire(t)
+	}
+	r.setTick(t)
 	return true
 }
 

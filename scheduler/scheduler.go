@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The bits of the eval breaker. Drop and Stop are the scheduler's; Check returns the others for the vm to handle.
+// The bits of the eval breaker. Drop, Stop and Tick are the scheduler's; Check returns the others for the vm to handle.
 const (
 	BreakDrop      uint32 = 1 << iota // another thread waits for the one lock
 	BreakStop                         // somebody stops the world
@@ -25,6 +25,7 @@ const (
 	BreakDefer                        // many references to other threads' objects were made
 	BreakGrace                        // payloads wait for a grace period
 	BreakLone                         // the other threads have ended
+	BreakTick                         // always set under a lock that counts ticks
 )
 
 // State is what a thread is doing.
@@ -177,6 +178,7 @@ const (
 type Config struct {
 	Mode           Mode
 	SwitchInterval time.Duration // 0: 5 ms
+	Ticks          int           // above 0: the one lock is released every so many ticks, whatever the interval
 	Unsafe         bool          // header lock words may change under us
 	OnDeadlock     func(Report)
 }
@@ -184,7 +186,8 @@ type Config struct {
 // Stats are counters of what the scheduler did.
 type Stats struct {
 	HandOvers   int64 // the one lock went to another thread
-	Forced      int64 // of these, on a drop request
+	Forced      int64 // of these, on a drop request or after a number of ticks
+	Vain        int64 // wake-ups of waiters for the one lock that found it taken: only where it is fought for
 	LockWaits   int64 // waits for toy-level locks and joins
 	ObjWaits    int64 // waits for objects' header locks
 	WaitNanos   int64 // time spent waiting for the one lock
@@ -216,7 +219,7 @@ type counters struct {
 }
 
 func (c *counters) stats() Stats {
-	return Stats{c.handOvers.Load(), c.forced.Load(), c.lockWaits.Load(), c.objWaits.Load(), c.waitNanos.Load(), c.stops.Load(),
+	return Stats{c.handOvers.Load(), c.forced.Load(), 0, c.lockWaits.Load(), c.objWaits.Load(), c.waitNanos.Load(), c.stops.Load(),
 		c.parallel.Load(), c.points.Load(), c.preemptions.Load()}
 }
 

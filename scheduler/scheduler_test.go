@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,46 +26,60 @@ func run(s Scheduler, n int, work func(t *Thread, i int)) {
 	wg.Wait()
 }
 
+// kinds are the real schedulers: the two kinds of one lock, and none.
+var kinds = []Config{{Mode: OneLock, SwitchInterval: 100 * time.Microsecond}, {Mode: OneLock, Ticks: 7}, {Mode: Free}}
+
 // Under the one lock a plain counter is exact, and spinning threads are made to hand the lock over.
 func TestGILExact(t *testing.T) {
-	s := NewReal(Config{Mode: OneLock, SwitchInterval: 100 * time.Microsecond})
-	total := 0
-	run(s, 4, func(th *Thread, _ int) {
-		for i := 0; i < 200000; i++ {
-			total++
-			if atomic.LoadUint32(&th.Breaker) != 0 {
-				s.Check(th)
+	for _, cfg := range kinds[:2] {
+		s := NewReal(cfg)
+		total := 0
+		run(s, 4, func(th *Thread, _ int) {
+			for i := 0; i < 200000; i++ {
+				total++
+				if atomic.LoadUint32(&th.Breaker) != 0 {
+					s.Check(th)
+				}
 			}
+		})
+		if total != 800000 {
+			t.Errorf("%+v: total %d, want 800000", cfg, total)
 		}
-	})
-	if total != 800000 {
-		t.Errorf("total %d, want 800000", total)
 	}
 }
 
 // A thread that spins is made to hand over: the other's flag is seen though nobody blocks.
 func TestForcedHandOver(t *testing.T) {
-	s := NewReal(Config{Mode: OneLock, SwitchInterval: time.Millisecond})
-	turn := 0
-	run(s, 2, func(th *Thread, i int) {
-		for n := 0; n < 3; n++ {
-			for turn%2 != i {
-				if atomic.LoadUint32(&th.Breaker) != 0 {
-					s.Check(th)
+	for _, cfg := range kinds[:2] {
+		s := NewReal(cfg)
+		turn := 0
+		run(s, 2, func(th *Thread, i int) {
+			for n := 0; n < 3; n++ {
+				for turn%2 != i {
+					if atomic.LoadUint32(&th.Breaker) != 0 {
+						s.Check(th)
+					}
 				}
+				turn++
 			}
-			turn++
+		})
+		if s.Stats().Forced == 0 {
+			t.Errorf("%+v: no forced hand-over", cfg)
 		}
-	})
-	if s.Stats().Forced == 0 {
-		t.Error("no forced hand-over")
 	}
+}
+
+// On one core too the releaser of the ticks' lock lets the others have it.
+func TestTicksOneCore(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	TestForcedHandOver(t)
+	TestGILExact(t)
 }
 
 // A stop of the world keeps everybody out, under both modes.
 func TestStopWorld(t *testing.T) {
-	for _, mode := range []Mode{OneLock, Free} {
-		s := NewReal(Config{Mode: mode, SwitchInterval: 100 * time.Microsecond})
+	for _, cfg := range kinds {
+		s := NewReal(cfg)
 		var inside atomic.Int32
 		var stopped atomic.Bool
 		run(s, 4, func(th *Thread, i int) {
@@ -95,8 +110,8 @@ func TestStopWorld(t *testing.T) {
 }
 
 func TestLocks(t *testing.T) {
-	for _, mode := range []Mode{OneLock, Free} {
-		s := NewReal(Config{Mode: mode})
+	for _, cfg := range kinds {
+		s := NewReal(cfg)
 		l := s.NewLock(false)
 		total := 0
 		run(s, 4, func(th *Thread, _ int) {

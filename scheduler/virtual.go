@@ -95,7 +95,7 @@ func (s *virtual) Detach(t *Thread) {
 }
 
 func (s *virtual) Check(t *Thread) uint32 {
-	return atomic.LoadUint32(&t.Breaker) &^ (BreakDrop | BreakStop)
+	return atomic.LoadUint32(&t.Breaker) &^ (BreakDrop | BreakStop | BreakTick)
 }
 
 // Point lets the policy choose. Under one lock only the points that can hand it over do.

@@ -1,10 +1,11 @@
 package vm
 
 // This file drives a program that offers work(n): setup() once, work(n) on each of some threads at once, check() at the
-// end. It is how bench and demo measure a user's file.
+// end, then report(), a dict of figures of its own. It is how bench and demo measure a user's file.
 
 import (
 	"errors"
+	"math"
 	"sync"
 	"time"
 
@@ -14,11 +15,18 @@ import (
 // Work is what a drive measured.
 type Work struct {
 	Elapsed time.Duration // from the first start to the last end
-	Ops     int64         // n × threads
+	Ops     int64         // n × threads, or the figure "ops" of report()
 	Right   bool          // check() was true, or there is none
 	Failed  int           // threads that ended by an exception
 	Error   string        // the first such exception
 	Whole   bool          // the file has no work: it was timed whole
+	Figures []Figure      // what report() gave, in its order, but for "ops"
+}
+
+// Figure is a number that a program reports; its name tells the unit.
+type Figure struct {
+	Name  string
+	Value float64
 }
 
 // errSetup says that the program failed before the work began.
@@ -80,7 +88,59 @@ func (vm *VM) Drive(f *bytecode.Func, threads int, n int64) (w Work, err error) 
 		t.Decref(t.TakeExc())
 		w.Right = w.Right && ok && yes
 	}
+	if f := t.mainName(m, "report"); f != Unbound {
+		r := t.Call(f)
+		t.Decref(f)
+		if r == Raised || !t.readFigures(r, &w) {
+			if w.Error == "" {
+				w.Error = t.describeExc()
+			}
+			t.Decref(t.TakeExc())
+			w.Right = false
+		}
+	}
 	return w, nil
+}
+
+// readFigures reads (and drops) what report() gave: a dict of names and numbers. false when an exception was raised.
+func (t *Thread) readFigures(d Value, w *Work) bool {
+	defer t.Unhold(t.Hold(d))
+	if !t.Isa(d, KDict) {
+		t.Raise(t.VM.Exc.TypeError, "report() should return a dict of names and numbers, not %s", t.TypeName(d))
+		return false
+	}
+	for pos := 0; ; {
+		k, v, next, ok := t.DictNext(d, pos)
+		if !ok {
+			return true
+		}
+		pos = next
+		if !t.readFigure(k, v, w) {
+			return false
+		}
+	}
+}
+
+// readFigure reads (and drops) a name and a number.
+func (t *Thread) readFigure(k, v Value, w *Work) bool {
+	defer t.Decref(k)
+	defer t.Decref(v)
+	if !t.Isa(k, KStr) {
+		t.Raise(t.VM.Exc.TypeError, "report() should name its figures by str, not %s", t.TypeName(k))
+		return false
+	}
+	x, ok := t.Float64(v)
+	switch name := t.GoStr(k); {
+	case !ok:
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		t.Raise(t.VM.Exc.ValueError, "report() gave no finite number for %s", name)
+		return false
+	case name == "ops":
+		w.Ops = int64(min(max(x, 0), 1e15))
+	default:
+		w.Figures = append(w.Figures, Figure{name, x})
+	}
+	return ok
 }
 
 // together runs body on some threads that begin at once, and gives the time from the first start to the last end.

@@ -79,7 +79,10 @@ func (vm *VM) WriteHeap(w io.Writer) {
 func (vm *VM) WriteStats(w io.Writer) {
 	s := vm.Sched.Stats()
 	fmt.Fprintf(w, "strategy                 %s\n", vm.Strategy)
-	fmt.Fprintf(w, "GIL hand-overs           %d (%d on a drop request)\n", s.HandOvers, s.Forced)
+	fmt.Fprintf(w, "GIL hand-overs           %d (%d forced)\n", s.HandOvers, s.Forced)
+	if s.Vain > 0 {
+		fmt.Fprintf(w, "waiters woken in vain    %d\n", s.Vain)
+	}
 	fmt.Fprintf(w, "waiting for the GIL      %.3f s over all threads\n", float64(s.WaitNanos)/1e9)
 	fmt.Fprintf(w, "waits for toy locks      %d\n", s.LockWaits)
 	fmt.Fprintf(w, "waits for object locks   %d\n", s.ObjWaits)

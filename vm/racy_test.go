@@ -168,7 +168,7 @@ func (l *lab) check(t testing.TB, what string) bool {
 	return false
 }
 
-var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off", "nolock --count atomic", "atomic --lock none --count locked"}
+var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off", "nolock --count atomic", "atomic --lock none --count locked"}
 
 // TestRacy runs random racy programs.
 func TestRacy(t *testing.T) {
@@ -243,7 +243,7 @@ func TestCountCell(t *testing.T) {
 // Two machines under different strategies run at once in one process: nothing is shared between them.
 func TestMachinesAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
-	for i, strategy := range []string{"gil", "nolock", "atomic", "biased"} {
+	for i, strategy := range []string{"gil", "nolock", "atomic", "ticks", "biased"} {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()

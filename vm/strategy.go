@@ -5,6 +5,7 @@ package vm
 import (
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,12 +35,14 @@ type Strategy struct {
 	LockFree       bool // biased: reads of containers and attributes take no lock
 	Elide          bool // objects' locks are left out while the machine has one thread
 	SwitchInterval time.Duration
+	Ticks          int  // above 0: the one lock is released every so many ticks, not on request
 	SwitchEvery    bool // the eval breaker is checked before every instruction
 }
 
 // Strategies is the table.
 var strategies = map[string]Strategy{
 	"gil":       {Name: "gil", Lock: LockGIL, Count: refcount.Plain},
+	"ticks":     {Name: "ticks", Lock: LockGIL, Count: refcount.Plain, Ticks: 100},
 	"perobject": {Name: "perobject", Lock: LockObjects, Count: refcount.Locked},
 	"atomic":    {Name: "atomic", Lock: LockObjects, Count: refcount.Atomic},
 	"biased":    {Name: "biased", Lock: LockObjects, Count: refcount.Biased, Defer: true, LockFree: true, Elide: true},
@@ -53,6 +56,16 @@ func StrategyNames() []string {
 		names = append(names, n)
 	}
 	sort.Strings(names)
+	return names
+}
+
+// SafeStrategies lists those under which no program can damage the heap.
+func SafeStrategies() (names []string) {
+	for _, n := range StrategyNames() {
+		if !strategies[n].Unsafe() {
+			names = append(names, n)
+		}
+	}
 	return names
 }
 
@@ -89,10 +102,12 @@ func (s *Strategy) Set(cell, word string) error {
 		return s.SetLock(word)
 	case "count":
 		return s.SetCount(word)
+	case "ticks":
+		return s.SetTicks(word)
 	case "defer", "lockfree-reads", "elide-locks":
 		return s.SetSwitch(cell, word)
 	}
-	return fmt.Errorf("a strategy has no cell --%s; there are --lock, --count, --defer, --lockfree-reads, --elide-locks", cell)
+	return fmt.Errorf("a strategy has no cell --%s; there are --lock, --count, --ticks, --defer, --lockfree-reads, --elide-locks", cell)
 }
 
 // SetLock changes the cell "who may run".
@@ -143,6 +158,16 @@ func (s *Strategy) SetSwitch(cell, word string) error {
 	return nil
 }
 
+// SetTicks changes the number of ticks after which the one lock is released.
+func (s *Strategy) SetTicks(word string) error {
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 {
+		return fmt.Errorf("cannot read the number of ticks %q", word)
+	}
+	s.Ticks = n
+	return nil
+}
+
 // Unsafe reports that counts or containers may race.
 func (s Strategy) Unsafe() bool {
 	return s.Lock == LockNone || s.Lock != LockGIL && s.Count == refcount.Plain
@@ -166,6 +191,9 @@ func (s Strategy) String() string {
 			name += " --" + c.flag + map[bool]string{true: " on", false: " off"}[c.is]
 		}
 	}
+	if row.Ticks != s.Ticks {
+		name += fmt.Sprintf(" --ticks %d", s.Ticks)
+	}
 	return name
 }
 
@@ -181,7 +209,7 @@ func (s Strategy) scheduler(vm *VM) scheduler.Scheduler {
 	if s.Lock == LockGIL {
 		mode = scheduler.OneLock
 	}
-	cfg := scheduler.Config{Mode: mode, SwitchInterval: s.SwitchInterval, Unsafe: s.Unsafe(), OnDeadlock: vm.onDeadlock}
+	cfg := scheduler.Config{Mode: mode, SwitchInterval: s.SwitchInterval, Ticks: s.Ticks, Unsafe: s.Unsafe(), OnDeadlock: vm.onDeadlock}
 	if vm.Virtual != nil {
 		return scheduler.NewVirtual(cfg, vm.Virtual)
 	}

@@ -33,7 +33,7 @@ func (s *Session) SetStrategy(to Strategy) error {
 	if to.Lock == LockGIL {
 		mode = scheduler.OneLock
 	}
-	if !scheduler.Reconfigure(vm.Sched, &t.Thread, mode, to.Unsafe()) {
+	if !scheduler.Reconfigure(vm.Sched, &t.Thread, mode, to.Ticks, to.Unsafe()) {
 		return errors.New("the strategy can only change while no other thread exists")
 	}
 	vm.Heap.Convert(&t.Mutator, to.heap(refcount.Config{}))

@@ -1,119 +1,281 @@
 package main
 
-// This file is toy bench: a file's work under strategies and numbers of threads, repeated.
+// This file is toy bench: work under strategies and numbers of threads, repeated: its command line and its plan.
 
 import (
-	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
-	"sort"
+	"os/signal"
 	"strconv"
 	"strings"
-	"text/tabwriter"
-	"time"
+	"sync/atomic"
 
 	"toylang/cmd/internal/loader"
-	"toylang/lang/bytecode"
 	"toylang/vm"
 )
 
-// benchRow is what a strategy and a number of threads gave.
-type benchRow struct {
-	File     string    `json:"file"`
-	Strategy string    `json:"strategy"`
-	Threads  int       `json:"threads"`
-	Runs     int       `json:"runs"`
-	Rate     float64   `json:"ops_per_second"` // median
-	Low      float64   `json:"low"`
-	High     float64   `json:"high"`
-	Scaling  float64   `json:"scaling"` // against one thread of the same strategy; 0: not known
-	Right    bool      `json:"right"`
-	Waits    int64     `json:"waits"` // GIL hand-overs or object lock waits, all runs
-	Lost     int64     `json:"count_updates_lost"`
-	Leaked   int64     `json:"leaked"`
-	Early    int64     `json:"freed_early"`
-	Error    string    `json:"error,omitempty"`
-	NsPerOp  []float64 `json:"ns_per_op"` // of each run
+const benchHelp = `usage: toy bench FILE|CASE|GROUP... [FLAGS]
+       toy bench --list                   the named cases, in groups
+       toy bench --write DIR              save the cases as files
+
+Runs each program under each strategy with each number of threads, several times, every run in a machine of its own, and
+prints the median rate. A program offers, and stays valid Python with it:
+
+  work(n)    called once in each thread, at once; does n operations
+  setup()    optional; called once before
+  check()    optional; called once after; the result is right if it gives a true value
+  report()   optional; called last; gives a dict of names and finite numbers: figures of its own, printed as columns (the
+             median over the runs). Put the unit into the name: "late_us_p99". The figure "ops" is not printed: it is how
+             many operations all threads did together, where that is not n in each.
+
+A program without work is timed whole. Comments at its beginning may say what it shows (the first line) and give flags:
+  # bench: --threads 1,2,4 --strategy gil,ticks
+The command line's flags come before them; a strategy that toy does not have is skipped there.
+
+--sweep FLAG=VALUE,VALUE... measures once for each value of another flag: --sweep switch-interval=50us,5ms
+Ctrl-C ends the measuring and prints what there is.
+
+flags:
+`
+
+// benchOptions are the flags of toy bench, for one program.
+type benchOptions struct {
+	*options
+	strategies, threads, sweep, write string
+	runs                              int
+	n                                 int64
+	json, csv, gobench, list          bool
+}
+
+func newBenchOptions() *benchOptions {
+	b := &benchOptions{options: newOptions("toy bench", os.Stderr)}
+	f := b.flags
+	f.StringVar(&b.strategies, "strategies", "", "the same as --strategy, which takes several, separated by commas")
+	f.StringVar(&b.threads, "threads", "1,2", "numbers of threads, separated by commas")
+	f.IntVar(&b.runs, "runs", 5, "how often each is run")
+	f.Int64Var(&b.n, "n", 0, "operations of each thread; 0: enough for about 0.2 s of one")
+	f.StringVar(&b.sweep, "sweep", "", "measure with each value of a flag: `FLAG=VALUE,VALUE...`")
+	f.BoolVar(&b.list, "list", false, "list the named cases")
+	f.StringVar(&b.write, "write", "", "save the named cases in this `directory`")
+	f.BoolVar(&b.json, "json", false, "print JSON")
+	f.BoolVar(&b.csv, "csv", false, "print CSV")
+	f.BoolVar(&b.gobench, "gobench", false, "print Go's benchmark format, for benchstat")
+	return b
 }
 
 func benchCmd(args []string) int {
-	o := newOptions("toy bench", os.Stderr)
-	f := o.flags
-	strategies := f.String("strategies", "", "several strategies, separated by commas (--strategy takes a list too)")
-	threads := f.String("threads", "1,2", "numbers of threads, separated by commas")
-	runs := f.Int("runs", 5, "how often each is run")
-	n := f.Int64("n", 0, "operations of each thread; 0: enough for about 0.2 s of one")
-	asJSON := f.Bool("json", false, "print JSON")
-	asCSV := f.Bool("csv", false, "print CSV")
-	asGo := f.Bool("gobench", false, "print Go's benchmark format, for benchstat")
-	if code := o.parseMixed(args); code >= 0 {
+	b := newBenchOptions()
+	b.flags.SetOutput(os.Stderr)
+	for _, a := range args {
+		if a == "-h" || a == "-help" || a == "--help" {
+			fmt.Print(benchHelp)
+			b.flags.SetOutput(os.Stdout)
+			b.flags.PrintDefaults()
+			return 0
+		}
+	}
+	if code := b.parseMixed(args); code >= 0 {
 		return code
 	}
-	files := f.Args()
-	if len(files) == 0 {
-		return usage("bench what? usage: toy bench FILE [--strategy a,b] [--threads 1,2]")
+	words := b.flags.Args()
+	switch {
+	case b.list:
+		listCases(os.Stdout)
+		return 0
+	case b.write != "":
+		return writeCases(b.write)
+	case len(words) == 0:
+		return usage("bench what? usage: toy bench FILE|CASE|GROUP [--strategy a,b] [--threads 1,2]; toy bench --list tells the cases")
 	}
-	names := strings.Split(o.strategy, ",")
-	if *strategies != "" {
-		names = strings.Split(*strategies, ",")
+	programs, exit := findPrograms(words)
+	if exit != 0 {
+		return exit
 	}
+	var plan []benchSeries
+	total := 0
+	for _, p := range programs {
+		s, err := planProgram(p, args)
+		if err != nil {
+			return usage("%s: %v", p.name, err)
+		}
+		l := loader.New()
+		code, err := l.Compile(p.fileName(), p.src)
+		if err != nil {
+			return compileError(p.name, err)
+		}
+		for i := range s {
+			s[i].bench.l, s[i].bench.code = l, code
+			total += len(s[i].counts) * s[i].runs
+		}
+		plan = append(plan, s...)
+	}
+	return b.runPlan(plan, newProgress(total))
+}
+
+// findPrograms reads the files and cases that the words name, each case once.
+func findPrograms(words []string) (out []program, exit int) {
+	seen := map[string]bool{}
+	for _, word := range words {
+		if names := findCases(word); names != nil {
+			for _, name := range names {
+				if !seen[name] {
+					seen[name] = true
+					out = append(out, caseProgram(name))
+				}
+			}
+			continue
+		}
+		p, err := fileProgram(word)
+		if err != nil {
+			if strings.ContainsAny(word, "./\\") {
+				return nil, compileError(word, err)
+			}
+			return nil, usage("there is no case and no file %q; toy bench --list tells the cases", word)
+		}
+		out = append(out, p)
+	}
+	return out, 0
+}
+
+// benchSeries is a program under one strategy and setting, with several numbers of threads.
+type benchSeries struct {
+	bench  *bench
+	counts []int
+	runs   int
+	n      int64
+}
+
+// planProgram joins the program's own flags and the command line's, and gives a series for each setting and strategy.
+func planProgram(p program, args []string) ([]benchSeries, error) {
+	b := newBenchOptions()
+	if p.named && os.Getenv("TOY_STRATEGY") == "" {
+		b.strategy, _ = knownStrategies(caseStrategies)
+	}
+	if err := b.parseHead(p.flags); err != nil {
+		return nil, err
+	}
+	b.parseMixed(args) // it went well before
 	var counts []int
-	for _, s := range strings.Split(*threads, ",") {
+	for _, s := range strings.Split(b.threads, ",") {
 		c, err := strconv.Atoi(strings.TrimSpace(s))
 		if err != nil || c < 1 || c > 1000 {
-			return usage("cannot read the number of threads %q", s)
+			return nil, fmt.Errorf("cannot read the number of threads %q", s)
 		}
 		counts = append(counts, c)
 	}
-	if *runs < 1 {
-		return usage("--runs must be at least 1")
+	if b.runs < 1 {
+		return nil, errors.New("--runs must be at least 1")
 	}
-	bar := newProgress(len(files) * len(names) * len(counts) * *runs)
-	var rows []benchRow
-	for _, file := range files {
-		l := loader.New()
-		code, exit := compileFile(l, file)
-		if code == nil {
-			return exit
-		}
-		for _, name := range names {
+	names := b.strategy
+	if b.strategies != "" {
+		names = b.strategies
+	}
+	flagName, values, err := b.readSweep()
+	if err != nil {
+		return nil, err
+	}
+	var out []benchSeries
+	for _, name := range strings.Split(names, ",") {
+		for _, v := range values {
+			setting := ""
+			if flagName != "" {
+				if setting = flagName + "=" + v; b.flags.Set(flagName, v) != nil {
+					return nil, fmt.Errorf("--sweep: cannot set --%s to %q", flagName, v)
+				}
+			}
+			o := *b.options
 			o.strategy = strings.TrimSpace(name)
-			b := &bench{o: o, l: l, code: code, file: file}
 			if _, err := o.config(); err != nil {
-				return usage("%v", err)
+				return nil, err
 			}
-			size := *n
-			if size == 0 {
-				size = b.calibrate()
+			out = append(out, benchSeries{&bench{o: &o, program: p, setting: setting}, counts, b.runs, b.n})
+		}
+	}
+	return out, nil
+}
+
+// parseHead reads the flags that a program gives itself; TOY_STRATEGY is stronger than its strategies.
+func (b *benchOptions) parseHead(flags []string) error {
+	if len(flags) == 0 {
+		return nil
+	}
+	was := b.strategy
+	if err := b.flags.Parse(flags); err != nil || b.flags.NArg() > 0 {
+		return fmt.Errorf("cannot read its line # bench: %s", strings.Join(flags, " "))
+	}
+	if b.strategies != "" {
+		b.strategy, b.strategies = b.strategies, ""
+	}
+	if os.Getenv("TOY_STRATEGY") != "" {
+		b.strategy = was
+	}
+	known, any := knownStrategies(b.strategy)
+	if !any {
+		return fmt.Errorf("its line # bench: names no strategy that there is: %s", b.strategy)
+	}
+	b.strategy = known
+	return nil
+}
+
+// readSweep reads --sweep; without it there is one value, of no flag.
+func (b *benchOptions) readSweep() (name string, values []string, err error) {
+	if b.sweep == "" {
+		return "", []string{""}, nil
+	}
+	name, list, ok := strings.Cut(strings.TrimLeft(b.sweep, "-"), "=")
+	if common := newOptions("", nil); !ok || common.flags.Lookup(name) == nil || name == "strategy" {
+		return "", nil, fmt.Errorf("--sweep wants a flag of a run and its values, such as switch-interval=50us,5ms or ticks=10,1000, not %q", b.sweep)
+	}
+	return name, strings.Split(list, ","), nil
+}
+
+// runPlan measures, prints, and gives the exit code.
+func (b *benchOptions) runPlan(plan []benchSeries, bar *progress) int {
+	var stop benchStop
+	defer stop.watch()()
+	var rows []benchRow
+	for _, s := range plan {
+		s.bench.stop = &stop
+		size := s.n
+		if size == 0 {
+			size = s.bench.calibrate()
+		}
+		var base float64
+		for _, c := range s.counts {
+			if stop.asked.Load() {
+				break
 			}
-			var base float64
-			for _, c := range counts {
-				row := b.measure(c, size, *runs, bar)
-				if c == 1 {
-					base = row.Rate
-				}
-				if base > 0 {
-					row.Scaling = row.Rate / base
-				}
-				rows = append(rows, row)
+			row := s.bench.measure(c, size, s.runs, bar)
+			if stop.asked.Load() && row.Runs == 0 {
+				break
 			}
+			if c == 1 {
+				base = row.Rate
+			}
+			if base > 0 {
+				row.Scaling = row.Rate / base
+			}
+			rows = append(rows, row)
 		}
 	}
 	bar.done()
 	switch {
-	case *asJSON:
+	case b.json:
 		e := json.NewEncoder(os.Stdout)
 		e.SetIndent("", "  ")
-		_ = e.Encode(rows)
-	case *asCSV:
+		_ = e.Encode(append([]benchRow{}, rows...))
+	case b.csv:
 		writeCSV(os.Stdout, rows)
-	case *asGo:
+	case b.gobench:
 		writeGoBench(os.Stdout, rows)
 	default:
-		writeTable(os.Stdout, rows)
+		writeTables(os.Stdout, rows)
+	}
+	if stop.asked.Load() {
+		fmt.Fprintln(os.Stderr, "toy: interrupted; this is what was measured until then")
+		return vm.ExitInterrupt
 	}
 	for _, r := range rows {
 		if r.Lost != 0 || r.Leaked != 0 || r.Early != 0 {
@@ -121,6 +283,35 @@ func benchCmd(args []string) int {
 		}
 	}
 	return 0
+}
+
+// benchStop ends the measuring at Ctrl-C.
+type benchStop struct {
+	asked   atomic.Bool
+	machine atomic.Pointer[vm.VM] // that runs now
+}
+
+// watch waits for Ctrl-C: the first one ends the run at hand, the second the process.
+func (s *benchStop) watch() (stop func()) {
+	ch := make(chan os.Signal, 2)
+	signal.Notify(ch, os.Interrupt)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-ch:
+				if s.asked.Swap(true) {
+					os.Exit(vm.ExitInterrupt)
+				}
+				if m := s.machine.Load(); m != nil {
+					m.Limit("Ctrl-C")
+				}
+			case <-done:
+				return
+			}
+		}
+	}()
+	return func() { signal.Stop(ch); close(done) }
 }
 
 // parseMixed reads flags before and after the files.
@@ -138,165 +329,4 @@ func (o *options) parseMixed(args []string) int {
 		args = rest[1:]
 	}
 	return o.parse(append([]string{"--"}, files...))
-}
-
-// bench is one file under one strategy.
-type bench struct {
-	o    *options
-	l    *loader.Loader
-	code *bytecode.Func
-	file string
-}
-
-// once runs the file's work in a machine of its own.
-func (b *bench) once(threads int, n int64) (vm.Work, *vm.VM, error) {
-	cfg, err := b.o.config()
-	if err != nil {
-		return vm.Work{}, nil, err
-	}
-	cfg.Load, cfg.Args = b.l, []string{b.file}
-	cfg.Path = []string{filepath.Dir(b.file)}
-	cfg.Stdin, cfg.Stdout, cfg.Stderr = strings.NewReader(""), io.Discard, io.Discard
-	cfg.OnFault = vm.FaultContinue
-	cfg.OnCrash = func(where string, p any, stack []byte) { os.Exit(reportBug(where, p, stack)) }
-	m, err := vm.New(cfg)
-	if err != nil {
-		return vm.Work{}, nil, err
-	}
-	limit := b.o.timeout
-	if limit == 0 {
-		limit = time.Minute
-	}
-	timer := time.AfterFunc(limit, func() { m.Limit("the benchmark's time") })
-	defer timer.Stop()
-	w, err := m.Drive(b.code, threads, n)
-	return w, m, err
-}
-
-// calibrate finds how many operations keep one thread busy for about 0.2 s.
-func (b *bench) calibrate() int64 {
-	for n := int64(64); ; n *= 4 {
-		w, m, err := b.once(1, n)
-		if m != nil {
-			m.Close()
-		}
-		if err != nil || w.Whole || w.Failed > 0 || n > 1<<40 {
-			return n
-		}
-		if s := w.Elapsed.Seconds(); s > 0.02 {
-			return max(int64(float64(n)*0.2/s), 1)
-		}
-	}
-}
-
-// measure runs the file several times.
-func (b *bench) measure(threads int, n int64, runs int, bar *progress) benchRow {
-	row := benchRow{File: b.file, Threads: threads, Right: true}
-	var rates []float64
-	for i := 0; i < runs; i++ {
-		w, m, err := b.once(threads, n)
-		bar.step()
-		if m == nil {
-			row.Error, row.Right = err.Error(), false
-			return row
-		}
-		row.Strategy = m.Strategy.String()
-		row.Right = row.Right && w.Right && err == nil
-		if row.Error == "" {
-			row.Error = strings.TrimSpace(w.Error)
-		}
-		a := m.Audit(m.Main)
-		row.Lost += a.Lost
-		row.Leaked += int64(a.Leaked)
-		row.Early += int64(a.Early) + a.Stale
-		st := m.Sched.Stats()
-		if m.Strategy.Lock == vm.LockGIL {
-			row.Waits += st.HandOvers
-		} else {
-			row.Waits += st.ObjWaits
-		}
-		m.Close()
-		if w.Ops > 0 && w.Failed == 0 { // threads that failed did not do so much work
-			rates = append(rates, rate(w))
-			row.NsPerOp = append(row.NsPerOp, float64(w.Elapsed.Nanoseconds())/float64(w.Ops))
-		}
-	}
-	row.Runs = len(rates)
-	if len(rates) > 0 {
-		sort.Float64s(rates)
-		row.Rate, row.Low, row.High = rates[len(rates)/2], rates[0], rates[len(rates)-1]
-	}
-	return row
-}
-
-func writeTable(out io.Writer, rows []benchRow) {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "file\tstrategy\tthreads\tops/s (median)\tspread\tscaling\tresult\twaits\tlost\tleaked\tfreed early\t")
-	for _, r := range rows {
-		result := "right"
-		if !r.Right {
-			result = "WRONG"
-		}
-		if r.Error != "" {
-			result += ": " + r.Error
-		}
-		scale := "-"
-		if r.Scaling > 0 {
-			scale = fmt.Sprintf("%.2f", r.Scaling)
-		}
-		median, spread := "-", "-"
-		if r.Runs > 0 {
-			median, spread = siRate(r.Rate), siRate(r.Low)+".."+siRate(r.High)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t\n", filepath.Base(r.File), r.Strategy, r.Threads, median, spread, scale, result, r.Waits, r.Lost, r.Leaked, r.Early)
-	}
-	w.Flush()
-}
-
-func writeCSV(out io.Writer, rows []benchRow) {
-	w := csv.NewWriter(out)
-	_ = w.Write([]string{"file", "strategy", "threads", "runs", "ops_per_second", "low", "high", "scaling", "right", "waits", "count_updates_lost", "leaked", "freed_early"})
-	g := func(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) }
-	for _, r := range rows {
-		_ = w.Write([]string{r.File, r.Strategy, strconv.Itoa(r.Threads), strconv.Itoa(r.Runs), g(r.Rate), g(r.Low), g(r.High), g(r.Scaling),
-			strconv.FormatBool(r.Right), strconv.FormatInt(r.Waits, 10), strconv.FormatInt(r.Lost, 10), strconv.FormatInt(r.Leaked, 10), strconv.FormatInt(r.Early, 10)})
-	}
-	w.Flush()
-}
-
-// writeGoBench prints one line a run, so that benchstat has the spread.
-func writeGoBench(out io.Writer, rows []benchRow) {
-	for _, r := range rows {
-		base := strings.TrimSuffix(filepath.Base(r.File), filepath.Ext(r.File))
-		name := fmt.Sprintf("Benchmark%s%s/strategy=%s/threads=%d", strings.ToUpper(base[:1]), base[1:], strings.ReplaceAll(r.Strategy, " ", "_"), r.Threads)
-		for _, ns := range r.NsPerOp {
-			fmt.Fprintf(out, "%s 1 %.2f ns/op\n", name, ns)
-		}
-	}
-}
-
-// progress is a bar on a terminal; elsewhere nothing.
-type progress struct {
-	n, of int
-	on    bool
-	began time.Time
-}
-
-func newProgress(of int) *progress {
-	st, err := os.Stderr.Stat()
-	return &progress{of: of, on: err == nil && st.Mode()&os.ModeCharDevice != 0, began: time.Now()}
-}
-
-func (p *progress) step() {
-	p.n++
-	if p.on && time.Since(p.began) > time.Second {
-		full := 30 * p.n / max(p.of, 1)
-		fmt.Fprintf(os.Stderr, "\r[%s%s] %d/%d", strings.Repeat("#", full), strings.Repeat(".", 30-full), p.n, p.of)
-	}
-}
-
-func (p *progress) done() {
-	if p.on {
-		fmt.Fprint(os.Stderr, "\r\033[K")
-	}
 }

@@ -116,8 +116,8 @@ func pending(t *testing.T) map[string]bool {
 // TestCorpus: output, exit code and exception are CPython's, under every safe strategy, and the audit is empty.
 func TestCorpus(t *testing.T) {
 	late := pending(t)
-	for _, strategy := range []string{"gil", "perobject", "atomic", "biased", "biased --elide-locks off"} {
-		parallel := int64(0)
+	for _, strategy := range append(vm.SafeStrategies(), "biased --elide-locks off") {
+		parallel, oneLock := int64(0), strategy == "gil" || strategy == "ticks"
 		for _, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
 			if late[name] {
@@ -145,9 +145,9 @@ func TestCorpus(t *testing.T) {
 			})
 		}
 		switch {
-		case strategy == "gil" && parallel != 1:
-			t.Errorf("gil: %d threads ran at once", parallel)
-		case strategy != "gil" && parallel < 2 && !testing.Short():
+		case oneLock && parallel != 1:
+			t.Errorf("%s: %d threads ran at once", strategy, parallel)
+		case !oneLock && parallel < 2 && !testing.Short():
 			t.Errorf("%s: no two threads ever ran at once", strategy)
 		}
 	}
@@ -160,7 +160,7 @@ var checkBudget = flag.Duration("check.budget", 20*time.Millisecond, "time for a
 func TestCorpusChecked(t *testing.T) {
 	late := pending(t)
 	cfg := vm.Config{Check: true, CheckBudget: *checkBudget}
-	for _, strategy := range []string{"gil", "perobject", "atomic", "biased"} {
+	for _, strategy := range vm.SafeStrategies() {
 		for i, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
 			if late[name] || testing.Short() && i%3 != 0 {

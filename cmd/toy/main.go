@@ -21,10 +21,10 @@ func init() {
 	commands = []command{
 		{"run", "[FLAGS] FILE [ARG...]", "run a script (also: toy FILE)", runCmd},
 		{"demo", "[--write DIR]", "the race scripts under every strategy: a table, and one fault explained", demoCmd},
-		{"bench", "FILE [FLAGS]", "strategies × threads: throughput, scaling, faults", benchCmd},
+		{"bench", "FILE|CASE|GROUP... [FLAGS]", "strategies × threads: throughput, scaling, waits, faults, figures of its own", benchCmd},
 		{"dis", "FILE", "show the bytecode of a script", disCmd},
 		{"version", "", "print the version", versionCmd},
-		{"help", "", "print this", helpCmd},
+		{"help", "[bench]", "print this, or how to measure", helpCmd},
 	}
 }
 
@@ -90,7 +90,10 @@ func versionCmd([]string) int {
 	return 0
 }
 
-func helpCmd([]string) int {
+func helpCmd(args []string) int {
+	if len(args) == 1 && args[0] == "bench" {
+		return benchCmd([]string{"-h"})
+	}
 	fmt.Println("toy runs Python-syntax scripts with real reference counts under interchangeable lock strategies.")
 	fmt.Println("\nusage: toy [FLAGS]                  the REPL")
 	for _, c := range commands {

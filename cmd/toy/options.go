@@ -26,6 +26,7 @@ type options struct {
 	lockFree        string
 	elide           string
 	switchInterval  time.Duration
+	ticks           int
 	switchAt        string
 	onFault         string
 	timeout         time.Duration
@@ -56,6 +57,7 @@ func newOptions(name string, out io.Writer) *options {
 	f.StringVar(&o.lockFree, "lockfree-reads", "", "on or off: under biased, reads of containers and attributes take no lock")
 	f.StringVar(&o.elide, "elide-locks", "", "on or off: objects' locks are left out while the machine has one thread")
 	f.DurationVar(&o.switchInterval, "switch-interval", 0, "how long a thread waits before it asks for the GIL (5ms)")
+	f.IntVar(&o.ticks, "ticks", 0, "release the one lock every `n` ticks (eval-breaker checks) and fight for it, as strategy ticks does every 100")
 	f.StringVar(&o.switchAt, "switch-at", "", "every: check the eval breaker before every instruction")
 	f.StringVar(&o.onFault, "on-fault", "raise", "what a memory fault does to its thread: raise, stop, continue")
 	f.DurationVar(&o.timeout, "timeout", 0, "end the program after this time (exit code 5)")
@@ -116,6 +118,9 @@ func (o *options) config() (vm.Config, error) {
 	if o.switchInterval > 0 {
 		s.SwitchInterval = o.switchInterval
 	}
+	if o.ticks > 0 {
+		s.Ticks = o.ticks
+	}
 	switch o.switchAt {
 	case "":
 	case "every":
@@ -140,6 +145,8 @@ func (o *options) config() (vm.Config, error) {
 		return cfg, fmt.Errorf("a --timeout of %v is over before it begins", o.timeout)
 	case o.switchInterval < 0:
 		return cfg, fmt.Errorf("--switch-interval wants a time above zero, not %v", o.switchInterval)
+	case o.ticks < 0:
+		return cfg, fmt.Errorf("--ticks wants a number above zero, not %d", o.ticks)
 	case o.checkEvery < 0:
 		return cfg, fmt.Errorf("--check-every wants a number of lines, not %d", o.checkEvery)
 	}

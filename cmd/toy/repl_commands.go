@@ -72,7 +72,7 @@ func (r *repl) cmdHelp(string) {
 	r.say("Tab completes; Ctrl-C interrupts what runs; Ctrl-D or exit() leaves.")
 }
 
-// cmdStrategy shows or changes the strategy: NAME and cells: --lock WORD, --count WORD, --defer off …
+// cmdStrategy shows or changes the strategy: NAME and cells: --lock WORD, --count WORD, --ticks N, --defer off …
 func (r *repl) cmdStrategy(arg string) {
 	if arg == "" {
 		s := r.m.Strategy

@@ -44,9 +44,14 @@ func runCmd(args []string) int {
 // compileFile compiles a program; nil and an exit code when that fails.
 func compileFile(l *loader.Loader, file string) (*bytecode.Func, int) {
 	f, err := l.File(file)
-	if err == nil {
-		return f, 0
+	if err != nil {
+		return nil, compileError(file, err)
 	}
+	return f, 0
+}
+
+// compileError tells why a program could not be read or compiled, and gives the exit code.
+func compileError(file string, err error) int {
 	var syn *lang.SyntaxError
 	var path *fs.PathError
 	switch {
@@ -57,7 +62,7 @@ func compileFile(l *loader.Loader, file string) (*bytecode.Func, int) {
 	default:
 		fmt.Fprintf(os.Stderr, "toy: %v\n", err)
 	}
-	return nil, 2
+	return 2
 }
 
 // execute runs a compiled program in a machine of its own and gives the exit code.
