@@ -430,7 +430,14 @@ func (m *Mutator) Dealloc(v Value) {
 	m.depth++
 	m.dealloc1(v)
 	m.depth--
-	for m.depth == 0 && len(m.later) > 0 {
+	if m.depth == 0 && len(m.later) > 0 {
+		m.deallocLater()
+	}
+}
+
+// deallocLater frees what was put off.
+func (m *Mutator) deallocLater() {
+	for len(m.later) > 0 {
 		v := m.later[len(m.later)-1]
 		m.later = m.later[:len(m.later)-1]
 		m.depth++
@@ -440,6 +447,9 @@ func (m *Mutator) Dealloc(v Value) {
 }
 
 func (m *Mutator) dealloc1(v Value) {
+	if m.Quick() && !m.H.Poison && m.deallocQuick(v) {
+		return
+	}
 	h := m.Header(v)
 	if h.Gen() != v.Gen() {
 		m.fault(DoubleFree, v)

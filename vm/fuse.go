@@ -175,33 +175,32 @@ func (t *Thread) smallDict(in bytecode.Ins) Value {
 			return Unbound
 		}
 	}
-	d := t.NewDict()
-	if d == Raised {
-		return Unbound // the long way raises it again
-	}
-	off := t.NewTable(dictMinLog2, 3, usable(dictMinLog2))
-	if off == 0 {
-		t.Decref(d)
+	d, payload := t.QuickDict(uint16(KDict), dictMinLog2, usable(dictMinLog2))
+	if payload == 0 {
 		return Unbound
 	}
-	tab := t.Table(off)
-	n := 0
 	for i := 0; i < len(pairs); i += 2 {
 		k, v := pairs[i], pairs[i+1]
 		pairs[i], pairs[i+1] = Unbound, Unbound
 		hash := uint64(t.strHashOf(k))
-		e, slot := t.probeStr(tab, k, hash)
-		if e >= 0 {
-			old := tab.Val(e)
-			tab.SetVal(e, v)
+		at, slot := t.QuickFind(payload, hash)
+		switch {
+		case at == nil:
+			t.QuickAdd(d, payload, slot, hash, k, v)
+		case t.sameStr(at.Key, k):
+			old := at.Val
+			at.Val = v
 			t.DecrefAll(k, old)
-			continue
+		default: // two strs with one hash
+			tab := t.Table(payload)
+			if e, free := t.probeStr(tab, k, hash); e < 0 {
+				t.QuickAdd(d, payload, free, hash, k, v)
+			} else {
+				old := tab.Val(e)
+				tab.SetVal(e, v)
+				t.DecrefAll(k, old)
+			}
 		}
-		tab.SetEntry(n, hash, k, v)
-		tab.SetIndex(slot, n)
-		n++
-		tab.SetUsed(n)
-		t.SetBody(d, refcount.Body{Payload: off, Len: uint32(n)})
 	}
 	return d
 }

@@ -50,7 +50,14 @@ func (t *Thread) step(in bytecode.Ins) bool {
 			return t.afterYield() == actJump || t.unwind(true) || t.leftLoop()
 		}
 	}
-	switch t.slow(in) {
+	act := actSlow
+	if t.Quick() {
+		act = t.quickStep(in)
+	}
+	if act == actSlow {
+		act = t.slow(in)
+	}
+	switch act {
 	case actNext:
 		t.PC += uint32(in.Op.Size())
 	case actRaise:

@@ -1,0 +1,228 @@
+package vm
+
+// This file is the short ways of instructions on containers and strs that the loop leaves to step: less than a long way
+// costs, more than the loop should hold. Each one does all of the instruction, or nothing and says actSlow. They hold where
+// t.Quick does.
+
+import (
+	"unsafe"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+)
+
+// quickStep executes the instruction at t.PC where a short way is known; otherwise actSlow.
+func (t *Thread) quickStep(in bytecode.Ins) action {
+	switch in.Op {
+	case bytecode.OpMulK:
+		if act, done := t.fusedMul(in, *t.r(in.B), Value(t.extra(0))); done {
+			return act
+		}
+	case bytecode.OpAdd:
+		if a, b := *t.r(in.B), *t.r(in.C); in.Flags&bytecode.FlagInplace == 0 && t.Is(a, KStr) && t.Is(b, KStr) {
+			return t.finish(in, t.concatStrs(a, b))
+		}
+	case bytecode.OpIndex:
+		return t.quickIndex(in, *t.r(in.B), *t.r(in.C))
+	case bytecode.OpIndexK:
+		return t.quickIndex(in, *t.r(in.B), Value(t.extra(0)))
+	case bytecode.OpStoreIndex:
+		if d, k, v := *t.r(in.A), *t.r(in.B), *t.r(in.C); t.Is(d, KDict) && v != Unbound {
+			if hash, ok := t.quickHash(k); ok {
+				if ok, known := t.quickDictSet(d, k, v, hash); known {
+					return t.done(in, ok)
+				}
+			}
+		}
+	case bytecode.OpIn, bytecode.OpNotIn:
+		if k, d := *t.r(in.B), *t.r(in.C); t.Is(d, KDict) {
+			if hash, ok := t.quickHash(k); ok {
+				if v, known := t.quickDictGet(d, k, hash); known {
+					t.Decref(v)
+					return t.finish(in, refcount.Bool((v != Unbound) == (in.Op == bytecode.OpIn)))
+				}
+			}
+		}
+	case bytecode.OpList:
+		items := unsafe.Slice(t.r(in.B), int(in.C))
+		l, at := t.QuickList(uint16(KList), len(items))
+		if at == nil {
+			return actSlow
+		}
+		for i, v := range items {
+			at[i], items[i] = v, Unbound
+		}
+		t.put(in.A, l)
+		return actNext
+	case bytecode.OpTuple:
+		items := unsafe.Slice(t.r(in.B), int(in.C))
+		if len(items) == 0 {
+			return actSlow
+		}
+		v, known := t.QuickTuple(uint16(KTuple), items)
+		if !known {
+			return actSlow
+		}
+		for i := range items {
+			items[i] = Unbound
+		}
+		t.put(in.A, v)
+		return actNext
+	case bytecode.OpDict:
+		if d := t.smallDict(in); d != Unbound {
+			t.put(in.A, d)
+			return actNext
+		}
+	case bytecode.OpSlice:
+		if act, done := t.fusedSlice(in); done {
+			return act
+		}
+	case bytecode.OpCallGlobal:
+		return t.quickCall(in)
+	case bytecode.OpCallAttr:
+		if x := *t.r(in.B); x != Unbound {
+			if b := t.cachedBuiltin(x, t.extra(1)); b != nil {
+				return t.callCached(in, b, x)
+			}
+		}
+	}
+	return actSlow
+}
+
+// quickIndex is v[w] for a dict with a plain key, or a list or tuple with an index from the end.
+func (t *Thread) quickIndex(in bytecode.Ins, v, w Value) action {
+	if !v.IsPtr() {
+		return actSlow
+	}
+	x := Unbound
+	switch Kind(t.builtinShape(v)) {
+	case KDict:
+		if hash, ok := t.quickHash(w); ok {
+			x, _ = t.quickDictGet(v, w, hash)
+		}
+	case KList:
+		if w.IsInt() {
+			i := int(w.Int())
+			if i < 0 {
+				i += t.LenOf(v)
+			}
+			x = t.ListGet(v, i)
+		}
+	case KTuple:
+		if w.IsInt() {
+			items := t.Items(v)
+			i := int(w.Int())
+			if i < 0 {
+				i += items.Len()
+			}
+			if i >= 0 && i < items.Len() {
+				x = t.Ref(items.Get(i))
+			}
+		}
+	case KStr:
+		if n := t.RawWord(v, strLen); w.IsInt() && n&wideStr == 0 {
+			i := int(w.Int())
+			if i < 0 {
+				i += int(n)
+			}
+			if b := t.RawBytes(v, strData, int(n)); i >= 0 && i < len(b) {
+				x = t.Ref(t.VM.chars[b[i]&0x7F])
+			}
+		}
+	}
+	if x == Unbound {
+		return actSlow
+	}
+	return t.finish(in, x)
+}
+
+// quickHash is the hash of an inline int or an exact str.
+func (t *Thread) quickHash(k Value) (hash uint64, ok bool) {
+	if k.IsInt() {
+		if k == refcount.SmallInt(-1) {
+			return ^uint64(1), true
+		}
+		return uint64(k.Int()), true
+	}
+	if !t.Is(k, KStr) {
+		return 0, false
+	}
+	return uint64(t.strHashOf(k)), true
+}
+
+// quickEntry finds the entry of a key that quickHash knows; known is false when another key with the same hash must be
+// compared the long way. d is an exact dict, locked where the strategy has locks.
+func (t *Thread) quickEntry(d, key Value, hash uint64) (at *refcount.Pair, slot uint64, payload uint32, known bool) {
+	if payload = t.Body(d).Payload; payload == 0 {
+		return nil, 0, 0, true
+	}
+	at, slot = t.QuickFind(payload, hash)
+	known = at == nil || at.Key == key || t.Is(at.Key, KStr) && t.Is(key, KStr) && t.sameStr(at.Key, key)
+	return at, slot, payload, known
+}
+
+// quickDictGet looks a key up (owned): Unbound when it is not there.
+func (t *Thread) quickDictGet(d, key Value, hash uint64) (v Value, known bool) {
+	t.Lock(d)
+	at, _, _, known := t.quickEntry(d, key, hash)
+	v = Unbound
+	if known && at != nil {
+		v = t.Ref(at.Val)
+	}
+	t.Unlock(d)
+	return v, known
+}
+
+// quickDictSet stores v (borrowed) under a key; known is false when it has done nothing.
+func (t *Thread) quickDictSet(d, key, v Value, hash uint64) (ok, known bool) {
+	t.Incref(v)
+	t.Lock(d)
+	at, slot, payload, known := t.quickEntry(d, key, hash)
+	switch {
+	case !known:
+		t.Unlock(d)
+		t.Decref(v)
+		return false, false
+	case at == nil:
+		return t.dictInsert(d, t.Table(payload), slot, key, v, hash), true
+	}
+	old := at.Val
+	at.Val = v
+	t.Unlock(d)
+	t.Decref(old)
+	return true, true
+}
+
+// quickCall is CallGlobal of a built-in function with as many arguments as it has parameters, and of str with one.
+func (t *Thread) quickCall(in bytecode.Ins) action {
+	f := t.cachedGlobal()
+	if !f.IsPtr() {
+		return actSlow
+	}
+	t.Decref(f) // the cell has one
+	n := int(in.C)
+	args := unsafe.Slice(t.r(in.A+argShift), n)
+	r := Raised
+	switch h := t.Header(f); Kind(h.Shape()) {
+	case KBuiltin:
+		b := t.BuiltinOf(f)
+		if n != b.Exact || t.Field(f, 1) != Unbound || !t.enter() {
+			return actSlow
+		}
+		r = b.Fn(t, args)
+		t.depth--
+	case KClass:
+		if f != t.VM.kinds[KStr].Value || n != 1 || !args[0].IsInt() && !t.Is(args[0], KStr) {
+			return actSlow
+		}
+		r = t.Str(args[0])
+	default:
+		return actSlow
+	}
+	if r == Raised {
+		return actRaise
+	}
+	t.dropWords(unsafe.Pointer(t.r(in.A+argShift)), n)
+	t.put(in.A, r)
+	return t.afterBuiltin()
+}
