@@ -28,7 +28,7 @@ func (m *Mutator) head(p unsafe.Pointer, off uint32, shape uint16) Value {
 	h := (*Header)(p)
 	gen := uint16(h.Meta >> 32)
 	h.Count, h.Shared = 1, 0
-	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Tid&0xFFFF)<<16
+	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Own)<<16
 	return handle(off, gen)
 }
 

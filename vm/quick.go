@@ -163,6 +163,11 @@ func (t *Thread) quickEntry(d, key Value, hash uint64) (at *refcount.Pair, slot 
 
 // quickDictGet looks a key up (owned): Unbound when it is not there.
 func (t *Thread) quickDictGet(d, key Value, hash uint64) (v Value, known bool) {
+	if t.LockFree && t.Locks {
+		if v, known = t.peek(d, key, hash); known {
+			return v, true
+		}
+	}
 	t.Lock(d)
 	at, _, _, known := t.quickEntry(d, key, hash)
 	v = Unbound
@@ -199,7 +204,11 @@ func (t *Thread) quickCall(in bytecode.Ins) action {
 	if !f.IsPtr() {
 		return actSlow
 	}
-	t.Decref(f) // the cell has one
+	forever := t.Header(f).Flags()&refcount.FlagImmortal != 0 || f == t.VM.kinds[KStr].Value
+	t.Decref(f)
+	if !forever {
+		return actSlow
+	}
 	n := int(in.C)
 	args := unsafe.Slice(t.r(in.A+argShift), n)
 	r := Raised
