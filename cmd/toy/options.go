@@ -94,7 +94,7 @@ func (o *options) parse(args []string) int {
 // config makes the machine's configuration.
 func (o *options) config() (vm.Config, error) {
 	var cfg vm.Config
-	s, err := vm.StrategyByName(o.strategy)
+	s, err := vm.ParseStrategy(o.strategy)
 	if err != nil {
 		return cfg, err
 	}
