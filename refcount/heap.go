@@ -77,20 +77,6 @@ type Config struct {
 	OnDealloc func(m *Mutator, v Value, shape uint16)
 }
 
-// Discipline is how counts change.
-type Discipline uint8
-
-// The disciplines.
-const (
-	Plain Discipline = iota
-	Atomic
-	Locked
-	Biased
-)
-
-// String is the word that flags and tables use.
-func (d Discipline) String() string { return [...]string{"plain", "atomic", "locked", "biased"}[d] }
-
 // Heap is a guest heap. Its methods may be called from any thread.
 type Heap struct {
 	Config

@@ -180,19 +180,14 @@ func (m *Mutator) increfSlow(h *Header, v Value) {
 		m.pointAdd(h, v, 1)
 		return
 	}
-	switch m.Disc {
-	case Plain:
-		h.Count++
-	case Atomic:
-		IncAtomic(h)
-	case Locked:
-		IncLocked(h)
-	case Biased:
+	if m.Disc == Biased {
 		if m.Point != nil {
 			m.Point(scheduler.CountAdd, uint64(v.Off()))
 		}
 		m.increfBiased(h, v)
+		return
 	}
+	disciplines[m.Disc].inc(h)
 }
 
 // pointAdd changes a count under the virtual scheduler and gives the new count.
@@ -246,12 +241,8 @@ func (m *Mutator) decrefSlow(h *Header, v Value) {
 		return
 	case m.Point != nil:
 		zero = m.pointAdd(h, v, ^uint32(0)) == 0
-	case m.Disc == Plain:
-		zero = DecPlain(h)
-	case m.Disc == Atomic:
-		zero = DecAtomic(h)
 	default:
-		zero = DecLocked(h)
+		zero = disciplines[m.Disc].dec(h)
 	}
 	if zero {
 		m.Dealloc(v)

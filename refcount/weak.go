@@ -14,30 +14,10 @@ func (m *Mutator) TryIncref(v Value) bool {
 	switch {
 	case m.Disc == Biased:
 		return h.Flags()&FlagDead == 0 && (uint32(h.Owner()) != m.Own || h.Count != 0) && m.TryBiased(v)
-	case m.Point != nil || m.Disc == Plain:
-		if h.Count == 0 {
-			return false
-		}
-		h.Count++
-		return true
-	case m.Disc == Atomic:
-		for {
-			n := atomic.LoadUint32(&h.Count)
-			if n == 0 {
-				return false
-			}
-			if atomic.CompareAndSwapUint32(&h.Count, n, n+1) {
-				return true
-			}
-		}
+	case m.Point != nil:
+		return TryPlain(h)
 	}
-	countLockSlow(h)
-	alive := h.Count != 0
-	if alive {
-		h.Count++
-	}
-	atomic.AndUint32(h.LockWord(), ^FlagCountLock)
-	return alive
+	return disciplines[m.Disc].try(h)
 }
 
 // DropCount drops a reference without freeing, and reports whether it was the last.
@@ -59,10 +39,8 @@ func (m *Mutator) DropCount(v Value) bool {
 			return false
 		}
 		return s&sharedMerged != 0 && sharedCount(s) == 0
-	case m.Point != nil || m.Disc == Plain:
+	case m.Point != nil:
 		return DecPlain(h)
-	case m.Disc == Atomic:
-		return DecAtomic(h)
 	}
-	return DecLocked(h)
+	return disciplines[m.Disc].dec(h)
 }

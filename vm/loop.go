@@ -25,8 +25,10 @@ func (t *Thread) loop() Value {
 		return t.runAtomic()
 	case t.Disc == refcount.Locked:
 		return t.runLocked()
+	case t.Disc == refcount.Plain:
+		return t.runPlain()
 	}
-	return t.runPlain()
+	return t.runCareful() // a discipline without a loop of its own
 }
 
 // step executes the instruction at t.PC the long way and sets t.PC for the next. It reports false when the loop must

@@ -123,7 +123,9 @@ func (s *Strategy) SetLock(word string) error {
 
 // SetCount changes the cell "how counts change".
 func (s *Strategy) SetCount(word string) error {
-	for d := refcount.Plain; d <= refcount.Biased; d++ {
+	var names []string
+	for _, d := range refcount.Disciplines() {
+		names = append(names, d.String())
 		if d.String() == word {
 			s.Count = d
 			if d != refcount.Biased {
@@ -132,7 +134,7 @@ func (s *Strategy) SetCount(word string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown count %q; there are plain, atomic, locked, biased", word)
+	return fmt.Errorf("unknown count %q; there are %s", word, strings.Join(names, ", "))
 }
 
 // SetSwitch changes a cell that is on or off: "defer", "lockfree-reads" or "elide-locks".
