@@ -808,7 +808,9 @@ func (t *Thread) runPlain() Value {
 				*left = n - 1
 				*next = refcount.SmallInt(v.Int() + (*field(h, 1)).Int())
 				if !unlockIterPlain(t, h) {
+					t.drop = old
 					dv = it
+					pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
 					goto wake
 				}
 			case uint64(KListIter):

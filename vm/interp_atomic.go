@@ -811,7 +811,9 @@ func (t *Thread) runAtomic() Value {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
 						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = old
 							dv = it
+							pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
 							goto wake
 						}
 					}
