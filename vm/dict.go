@@ -254,6 +254,9 @@ func (t *Thread) sameStr(a, b Value) bool {
 	if w&wideStr != 0 {
 		n *= 4
 	}
+	if !t.Unsafe {
+		return bytesToString(t.QuickBytes(a, strData, n)) == bytesToString(t.QuickBytes(b, strData, n))
+	}
 	x, y := t.RawBytes(a, strData, n), t.RawBytes(b, strData, n)
 	return bytesToString(x) == bytesToString(y)
 }
