@@ -418,9 +418,11 @@ func (m *Mutator) Dealloc(v Value) {
 		m.later = append(m.later, v)
 		return
 	}
-	m.depth++
-	m.dealloc1(v)
-	m.depth--
+	if !m.Quick() || m.H.Poison || !m.deallocQuick(v) {
+		m.depth++
+		m.dealloc1(v)
+		m.depth--
+	}
 	if m.depth == 0 && len(m.later) > 0 {
 		m.deallocLater()
 	}
@@ -438,9 +440,6 @@ func (m *Mutator) deallocLater() {
 }
 
 func (m *Mutator) dealloc1(v Value) {
-	if m.Quick() && !m.H.Poison && m.deallocQuick(v) {
-		return
-	}
 	h := m.Header(v)
 	if h.Gen() != v.Gen() {
 		m.fault(DoubleFree, v)

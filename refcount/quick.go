@@ -167,7 +167,7 @@ func (m *Mutator) QuickAdd(d Value, payload uint32, slot, hash uint64, key, val 
 	*body += 1 << 32
 }
 
-// deallocQuick is dealloc1 where Quick holds and dead slots are not poisoned; false, and nothing done, when the object's
+// deallocQuick is Dealloc where Quick holds and dead slots are not poisoned; false, and nothing done, when the object's
 // death is not an ordinary one.
 func (m *Mutator) deallocQuick(v Value) bool {
 	off := v.Off() & m.Mask
@@ -184,23 +184,16 @@ func (m *Mutator) deallocQuick(v Value) bool {
 	h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
 	p = unsafe.Add(p, HeaderSize)
 	switch sh.Layout {
+	case LayoutRaw:
 	case LayoutRecord:
-		m.dropRun(p, uint64(sh.Fields))
+		m.dropRun(p, 8, sh.Fields)
 	case LayoutTuple:
-		for n := (*(*Value)(p)).Int(); n > 0; n-- {
-			if x := *(*Value)(unsafe.Add(p, n*8)); x.IsPtr() {
-				m.Decref(x)
-			}
-		}
+		n := int((*(*Value)(p)).Int())
+		m.dropRun(unsafe.Add(p, n*8), -8, n)
 	case LayoutList:
 		if body := *(*uint64)(p); body != 0 {
-			items := m.at(uint32(body))
-			for n := body >> 32; n > 0; n-- {
-				if x := *(*Value)(unsafe.Add(items, n*8)); x.IsPtr() {
-					m.Decref(x)
-				}
-			}
-			m.freePayloadSafe(uint32(body))
+			m.dropRun(unsafe.Add(m.at(uint32(body)), body>>32*8), -8, int(body>>32))
+			m.putSlot(uint32(body))
 		}
 		m.dropAttrs(v, sh)
 	case LayoutDict:
@@ -208,29 +201,37 @@ func (m *Mutator) deallocQuick(v Value) bool {
 			table := m.at(pay + 1)
 			e := unsafe.Add(table, (tableHead+max(uint64(4)<<uint8(*(*uint64)(table))/8, 1))*8+8)
 			for n := *(*uint32)(unsafe.Add(table, 8)); n > 0; n-- {
-				m.dropRun(e, 2)
+				m.dropRun(e, 8, 2)
 				e = unsafe.Add(e, 24)
 			}
 			m.putSlot(pay)
 		}
 		m.dropAttrs(v, sh)
-	case LayoutRaw:
 	default:
+		m.depth++
 		m.dropSafe(v, sh)
+		m.depth--
 		m.putSlot(off)
 		return true
 	}
-	m.dropShape(v, sh)
+	if sh.Notify || sh.Heap {
+		m.depth++
+		m.dropShape(v, sh)
+		m.depth--
+	}
 	m.putSlot(off)
 	return true
 }
 
-// dropRun drops the n values at p, the first first.
-func (m *Mutator) dropRun(p unsafe.Pointer, n uint64) {
-	for end := unsafe.Add(p, n*8); p != end; p = unsafe.Add(p, 8) {
+// dropRun drops n values, the first at p and the others step bytes apart.
+func (m *Mutator) dropRun(p unsafe.Pointer, step, n int) {
+	for ; n > 0; n-- {
 		if x := *(*Value)(p); x.IsPtr() {
+			m.depth++
 			m.Decref(x)
+			m.depth--
 		}
+		p = unsafe.Add(p, step)
 	}
 }
 
@@ -246,4 +247,9 @@ func (m *Mutator) putSlot(off uint32) {
 		}
 	}
 	m.releaseSlow(off, uint16(use), uint32(use>>16))
+}
+
+// QuickBytes is RawBytes for a length that the object itself says, which under Quick is true.
+func (m *Mutator) QuickBytes(v Value, skip, n int) []byte {
+	return unsafe.Slice((*byte)(m.at(v.Off()+HeaderSize/8+uint32(skip))), n)
 }

@@ -254,12 +254,22 @@ func (t *Thread) sameStr(a, b Value) bool {
 	if w&wideStr != 0 {
 		n *= 4
 	}
+	if !t.Unsafe {
+		return bytesToString(t.QuickBytes(a, strData, n)) == bytesToString(t.QuickBytes(b, strData, n))
+	}
 	x, y := t.RawBytes(a, strData, n), t.RawBytes(b, strData, n)
 	return bytesToString(x) == bytesToString(y)
 }
 
 // DictGet looks a key up (owned): Unbound when it is not there, Raised when hashing or comparing raised.
 func (t *Thread) DictGet(d, key Value) Value {
+	if t.Quick() {
+		if hash, ok := t.quickHash(key); ok {
+			if v, known := t.quickDictGet(d, key, hash); known {
+				return v
+			}
+		}
+	}
 	h, ok := t.Hash(key)
 	if !ok {
 		return Raised
@@ -313,6 +323,13 @@ func (t *Thread) DictGetStr(d, name Value) Value {
 
 // DictSet stores a value under a key; both are borrowed (the dict takes references of its own).
 func (t *Thread) DictSet(d, key, val Value) bool {
+	if t.Quick() {
+		if hash, ok := t.quickHash(key); ok {
+			if ok, known := t.quickDictSet(d, key, val, hash); known {
+				return ok
+			}
+		}
+	}
 	h, ok := t.Hash(key)
 	return ok && t.DictSetHash(d, key, val, uint64(h))
 }

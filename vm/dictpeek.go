@@ -27,7 +27,11 @@ func (t *Thread) peek(d, key Value, hash uint64) (v Value, known bool) {
 			k := tab.Key(e)
 			eq, sure := k == key, true
 			if !eq && k != Unbound {
+				if !t.TryRead(k) { // to be compared it must be alive
+					return Unbound, false
+				}
 				eq, sure = t.quickEqual(k, key)
+				t.Decref(k)
 			}
 			if !sure {
 				return Unbound, false

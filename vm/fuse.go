@@ -31,7 +31,12 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 		if !t.Is(v, KList) && !t.Is(v, KTuple) && !t.Is(v, KStr) || use.B == in.A || part[2] == refcount.SmallInt(0) {
 			return 0, false
 		}
-		n, _ := t.Len(v)
+		n := 0
+		if t.Is(v, KList) {
+			n = t.LenOf(v)
+		} else {
+			n, _ = t.Len(v)
+		}
 		start, _, step, count := sliceOf(part, n)
 		t.PC = at
 		var r Value
@@ -55,11 +60,14 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 		}
 		t.PC = at
 		start, stop, _, _ := sliceOf(part, t.ListLen(l))
-		seq, ok := t.assignable(l, x, "can only assign an iterable")
-		if ok {
-			m := t.Hold(seq)
-			ok = t.listSplice(l, start, max(stop-start, 0), seq)
-			t.Unhold(m)
+		ok := use.Flags&bytecode.FlagC != 0 && t.swapPart(l, start, stop, x)
+		if !ok {
+			seq := Unbound
+			if seq, ok = t.assignable(l, x, "can only assign an iterable"); ok {
+				m := t.Hold(seq)
+				ok = t.listSplice(l, start, max(stop-start, 0), seq)
+				t.Unhold(m)
+			}
 		}
 		part = (*[3]Value)(unsafe.Pointer(t.r(in.B)))
 		t.put(in.A, Unbound)
@@ -74,37 +82,60 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 	return actJump, true
 }
 
+// swapPart is l[start:stop] = x for a list x that dies behind it and is as long as what it replaces: the items change
+// places. false when it has done nothing.
+func (t *Thread) swapPart(l Value, start, stop int, x Value) bool {
+	if t.Locks || !t.Is(x, KList) || x == l || !t.Sole(x) {
+		return false
+	}
+	to, n := t.listView(l)
+	from, k := t.listView(x)
+	if stop-start != k || start < 0 || stop > n {
+		return false
+	}
+	d := to.Slice(start, stop)
+	s := from.Slice(0, k)
+	for i := range min(len(s), len(d)) {
+		d[i], s[i] = s[i], d[i]
+	}
+	return true
+}
+
 // sliceOf resolves bounds that are inline ints or None for a sequence of n items; the step is not 0.
 func sliceOf(part *[3]Value, n int) (start, stop, step, count int) {
-	step = 1
-	if part[2] != None {
-		step = int(part[2].Int())
+	if part[2] == None || part[2] == refcount.SmallInt(1) {
+		start, stop = sliceBound(part[0], 0, n, 0, n), sliceBound(part[1], n, n, 0, n)
+		return start, stop, 1, max(stop-start, 0)
 	}
-	lo, hi, top := 0, n, n
-	if step < 0 {
-		lo, hi, top = n-1, -1, n-1
-	}
-	bound := func(v Value, def int) int {
-		if v == None {
-			return def
+	step = int(part[2].Int())
+	if step > 0 {
+		start, stop = sliceBound(part[0], 0, n, 0, n), sliceBound(part[1], n, n, 0, n)
+		if start < stop {
+			count = (stop-start-1)/step + 1
 		}
-		i := int(v.Int())
-		if i < 0 {
-			if i += n; i < 0 {
-				return min(top-n, 0)
-			}
-			return i
-		}
-		return min(i, top)
+		return start, stop, min(step, math.MaxInt32), count
 	}
-	start, stop = bound(part[0], lo), bound(part[1], hi)
+	start, stop = sliceBound(part[0], n-1, n, -1, n-1), sliceBound(part[1], -1, n, -1, n-1)
 	switch {
-	case step < 0 && stop < start:
+	case stop >= start:
+	case step == -1:
+		count = start - stop
+	default:
 		count = (start-stop-1)/-step + 1
-	case step > 0 && start < stop:
-		count = (stop-start-1)/step + 1
 	}
-	return start, stop, min(step, math.MaxInt32), count
+	return start, stop, step, count
+}
+
+// sliceBound resolves one bound: def where it is None, within low and top.
+func sliceBound(v Value, def, n, low, top int) int {
+	if v == None {
+		return def
+	}
+	i := int(v.Int())
+	if i < 0 {
+		return max(i+n, low)
+	}
+	return min(i, top)
 }
 
 // fusedMul executes a multiplication of inline ints together with the additions, masks and remainders by constants behind it, as long as

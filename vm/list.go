@@ -136,7 +136,9 @@ func (t *Thread) copyRefs(dst refcount.Cells, at int, src refcount.Cells, from, 
 	s, d := src.Slice(from, from+n), dst.Slice(at, at+n)
 	for i := 0; i < len(s) && i < len(d); i++ {
 		v := s[i]
-		t.Incref(v)
+		if v.IsPtr() {
+			t.Incref(v)
+		}
 		d[i] = v
 	}
 }

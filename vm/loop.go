@@ -31,9 +31,20 @@ func (t *Thread) loop() Value {
 	return t.runCareful() // a discipline without a loop of its own
 }
 
-// step executes the instruction at t.PC the long way and sets t.PC for the next. It reports false when the loop must
-// return: t.result is its value, or Raised.
+// step executes the instruction at t.PC by a short way that is not the loop's, or the long way, and sets t.PC for the next.
+// It reports false when the loop must return: t.result is its value, or Raised.
 func (t *Thread) step(in bytecode.Ins) bool {
+	if t.Quick() {
+		switch t.quickStep(in) {
+		case actNext:
+			t.PC += uint32(in.Op.Size())
+			return true
+		case actJump:
+			return true
+		case actRaise:
+			return t.unwind(true) || t.leftLoop()
+		}
+	}
 	switch in.Op {
 	case bytecode.OpForIter:
 		if it := *t.r(in.A); t.Is(it, KGenerator) && t.genQuick() && t.genEnter(it, 0, t.PC) {
@@ -52,14 +63,7 @@ func (t *Thread) step(in bytecode.Ins) bool {
 			return t.afterYield() == actJump || t.unwind(true) || t.leftLoop()
 		}
 	}
-	act := actSlow
-	if t.Quick() {
-		act = t.quickStep(in)
-	}
-	if act == actSlow {
-		act = t.slow(in)
-	}
-	switch act {
+	switch t.slow(in) {
 	case actNext:
 		t.PC += uint32(in.Op.Size())
 	case actRaise:

@@ -99,6 +99,9 @@ func (t *Thread) Text(v Value) text.Str {
 	if w&wideStr != 0 {
 		return text.Str{W: t.RawInts(v, strData, n)}
 	}
+	if !t.Unsafe {
+		return text.Str{A: bytesToString(t.QuickBytes(v, strData, n))}
+	}
 	return text.Str{A: bytesToString(t.RawBytes(v, strData, n))}
 }
 

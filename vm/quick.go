@@ -5,6 +5,7 @@ package vm
 // t.Quick does.
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"toylang/lang/bytecode"
@@ -20,7 +21,10 @@ func (t *Thread) quickStep(in bytecode.Ins) action {
 		}
 	case bytecode.OpAdd:
 		if a, b := *t.r(in.B), *t.r(in.C); in.Flags&bytecode.FlagInplace == 0 && t.Is(a, KStr) && t.Is(b, KStr) {
-			return t.finish(in, t.concatStrs(a, b))
+			if r := t.concatStrs(a, b); r != Raised {
+				return t.quickPut(in, r)
+			}
+			return actRaise
 		}
 	case bytecode.OpIndex:
 		return t.quickIndex(in, *t.r(in.B), *t.r(in.C))
@@ -89,6 +93,33 @@ func (t *Thread) quickStep(in bytecode.Ins) action {
 	return actSlow
 }
 
+// quickPut ends an instruction with the owned result x, as finish does.
+func (t *Thread) quickPut(in bytecode.Ins, x Value) action {
+	fp := t.frame()
+	var b, c Value
+	if in.Flags&bytecode.FlagB != 0 {
+		p := reg(fp, in.B)
+		b, *p = *p, Unbound
+	}
+	if in.Flags&bytecode.FlagC != 0 {
+		p := reg(fp, in.C)
+		c, *p = *p, Unbound
+	}
+	p := reg(fp, in.A)
+	old := *p
+	*p = x
+	if old.IsPtr() {
+		t.Decref(old)
+	}
+	if b.IsPtr() {
+		t.Decref(b)
+	}
+	if c.IsPtr() {
+		t.Decref(c)
+	}
+	return actNext
+}
+
 // quickIndex is v[w] for a dict with a plain key, or a list or tuple with an index from the end.
 func (t *Thread) quickIndex(in bytecode.Ins, v, w Value) action {
 	if !v.IsPtr() {
@@ -133,7 +164,7 @@ func (t *Thread) quickIndex(in bytecode.Ins, v, w Value) action {
 	if x == Unbound {
 		return actSlow
 	}
-	return t.finish(in, x)
+	return t.quickPut(in, x)
 }
 
 // quickHash is the hash of an inline int or an exact str.
@@ -200,27 +231,30 @@ func (t *Thread) quickDictSet(d, key, v Value, hash uint64) (ok, known bool) {
 
 // quickCall is CallGlobal of a built-in function with as many arguments as it has parameters, and of str with one.
 func (t *Thread) quickCall(in bytecode.Ins) action {
-	f := t.cachedGlobal()
+	w := t.extra(0)
+	if uint32(w>>32) != atomic.LoadUint32(t.epoch) || t.LockReads {
+		return actSlow
+	}
+	f := *(*Value)(unsafe.Add(t.Base, uintptr(uint32(w)&t.Mask)<<3))
 	if !f.IsPtr() {
 		return actSlow
 	}
-	forever := t.Header(f).Flags()&refcount.FlagImmortal != 0 || f == t.VM.kinds[KStr].Value
-	t.Decref(f)
-	if !forever {
-		return actSlow
+	if h := header(t.Base, t.Mask, f); t.Locks && (h.Flags()&refcount.FlagImmortal == 0 || h.Gen() != f.Gen()) && f != t.VM.kinds[KStr].Value {
+		return actSlow // only what lives for ever can be called without being counted
 	}
 	n := int(in.C)
-	args := unsafe.Slice(t.r(in.A+argShift), n)
+	fp := unsafe.Add(t.frame(), uintptr(in.A)<<3)
+	args := unsafe.Slice((*Value)(unsafe.Add(fp, argShift*8)), n)
 	r := Raised
-	switch h := t.Header(f); Kind(h.Shape()) {
-	case KBuiltin:
+	switch h := header(t.Base, t.Mask, f); h.Meta >> 48 {
+	case uint64(KBuiltin):
 		b := t.BuiltinOf(f)
-		if n != b.Exact || t.Field(f, 1) != Unbound || !t.enter() {
+		if n != b.Exact || *field(h, 1) != Unbound || !t.enter() {
 			return actSlow
 		}
 		r = b.Fn(t, args)
 		t.depth--
-	case KClass:
+	case uint64(KClass):
 		if f != t.VM.kinds[KStr].Value || n != 1 || !args[0].IsInt() && !t.Is(args[0], KStr) {
 			return actSlow
 		}
@@ -231,7 +265,23 @@ func (t *Thread) quickCall(in bytecode.Ins) action {
 	if r == Raised {
 		return actRaise
 	}
-	t.dropWords(unsafe.Pointer(t.r(in.A+argShift)), n)
-	t.put(in.A, r)
-	return t.afterBuiltin()
+	fp = unsafe.Pointer(t.r(in.A))
+	for i := n - 1; i >= 0; i-- {
+		p := (*Value)(unsafe.Add(fp, (argShift+i)*8))
+		v := *p
+		*p = Unbound
+		if v.IsPtr() {
+			t.Decref(v)
+		}
+	}
+	p := (*Value)(fp)
+	old := *p
+	*p = r
+	if old.IsPtr() {
+		t.Decref(old)
+	}
+	if atomic.LoadUint32(&t.Breaker) != 0 {
+		return t.afterBuiltin()
+	}
+	return actNext
 }
