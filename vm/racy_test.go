@@ -72,6 +72,8 @@ func labStrategy(t testing.TB, words string) Strategy {
 			err = s.SetCount(f[i+1])
 		case "--lock":
 			err = s.SetLock(f[i+1])
+		case "--ticks":
+			err = s.SetTicks(f[i+1])
 		}
 	}
 	if err != nil {
@@ -177,7 +179,7 @@ func (l *lab) check(t testing.TB, what string) bool {
 	return false
 }
 
-var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "perobject", "atomic", "nolock --count atomic", "atomic --lock none --count locked"}
+var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "ticks --ticks 1", "perobject", "atomic", "nolock --count atomic", "atomic --lock none --count locked"}
 
 // TestRacy runs random racy programs.
 func TestRacy(t *testing.T) {
