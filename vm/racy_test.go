@@ -168,7 +168,7 @@ func (l *lab) check(t testing.TB, what string) bool {
 	return false
 }
 
-var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off", "nolock --count atomic", "atomic --lock none --count locked"}
+var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "ticks --ticks 1", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off", "nolock --count atomic", "atomic --lock none --count locked"}
 
 // TestRacy runs random racy programs.
 func TestRacy(t *testing.T) {

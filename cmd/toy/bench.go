@@ -31,7 +31,7 @@ prints the median rate. A program offers, and stays valid Python with it:
              median over the runs). Put the unit into the name: "late_us_p99". The figure "ops" is not printed: it is how
              many operations all threads did together, where that is not n in each.
 
-A program without work is timed whole. Comments at its beginning may say what it shows (the first line) and give flags:
+A program without work is timed whole. A word that is a case's or a group's name means that; ./NAME is the file. Comments at its beginning may say what it shows (the first line) and give flags:
   # bench: --threads 1,2,4 --strategy gil,ticks
 The command line's flags come before them; a strategy that toy does not have is skipped there.
 
