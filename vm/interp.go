@@ -791,6 +791,13 @@ func (t *Thread) runPlain() Value {
 			if stalePlain(h, it) {
 				goto slow
 			}
+			if h.Meta>>48 == uint64(KGenerator) {
+				if !quickPlain(t) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+					goto slow
+				}
+				dv = it
+				goto enter
+			}
 			if !lockIterPlain(t, h) {
 				goto slow
 			}
@@ -1294,19 +1301,134 @@ func (t *Thread) runPlain() Value {
 				goto free
 			}
 
-		case bytecode.OpYield: // to Go code
-			v := *reg(fp, in.B)
-			if (*word(fp, frameRet)).Int()&entryFrame == 0 || v == Unbound || in.Flags&bytecode.FlagB == 0 {
+		case bytecode.OpYield:
+			dv = *reg(fp, in.B)
+			if dv == Unbound || !quickPlain(t) && (*word(fp, frameRet)).Int()&entryFrame == 0 {
 				goto slow
 			}
-			*reg(fp, in.B) = Unbound
-			t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
-			t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
-			t.genLive = true
-			return v
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else if dv.IsPtr() {
+				if h := header(base, mask, dv); !incPlain(h, dv) {
+					goto slow
+				}
+			}
+			goto yield
+		case bytecode.OpYieldFrom:
+			it, sent := *reg(fp, in.B), reg(fp, in.A)
+			if !it.IsPtr() || *sent != None || !quickPlain(t) {
+				goto slow
+			}
+			if h := header(base, mask, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+				goto slow
+			}
+			*sent = Unbound
+			dv = it
+			goto enter
 
 		default:
 			goto slow
+		}
+		continue
+
+	enter: // the suspended generator dv is resumed with None by the instruction at pc: see genEnter
+		{
+			h := header(base, mask, dv)
+			e := entry(t, *field(header(base, mask, *field(h, GenFunc)), FuncCode))
+			dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
+			nfp := unsafe.Add(fp, dist<<3)
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+				if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
+					*reg(fp, (*bytecode.Ins)(pc).A) = None
+				}
+				goto slow
+			}
+			*field(h, GenState) = refcount.SmallInt(genRunning)
+			w := header(base, mask, *field(h, GenWindow))
+			for i := 0; i < int(e.nregs); i++ {
+				*word(nfp, i) = *field(w, 1+i)
+			}
+			*field(w, 0) = refcount.SmallInt(0)
+			incPlain(h, dv)
+			*word(nfp, frameFunc) = dv
+			*word(nfp, frameRet) = refcount.SmallInt(genFrame | int64(dist)<<retShift | int64((uintptr(pc)-uintptr(code))>>3))
+			*word(nfp, frameCode) = codeIndex(t, e)
+			now := t.Handled
+			*field(h, GenPrev) = now
+			if x := *field(h, GenHandled); x != Unbound {
+				*field(h, GenHandled) = Unbound
+				t.Handled = x
+			} else if now.IsPtr() {
+				incPlain(header(base, mask, now), now)
+			}
+			t.depth++
+			fp = nfp
+			pc = unsafe.Add(code, uintptr((*field(h, GenPC)).Int())<<3)
+			switch at := (*bytecode.Ins)(pc); at.Op {
+			case bytecode.OpYield:
+				*reg(fp, at.A) = None
+				pc = unsafe.Add(pc, 8)
+			case bytecode.OpYieldFrom:
+				*reg(fp, at.A) = None
+			}
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		}
+		continue
+
+	yield: // the running generator, whose instruction is at pc, yields dv: see genLeave
+		{
+			ret := (*word(fp, frameRet)).Int()
+			if ret&entryFrame != 0 { // to Go code, which takes the window back
+				t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+				t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+				t.genLive = true
+				return dv
+			}
+			g := *word(fp, frameFunc)
+			h := header(base, mask, g)
+			e := entry(t, *word(fp, frameCode))
+			w := header(base, mask, *field(h, GenWindow))
+			for i := 0; i < int(e.nregs); i++ {
+				p := word(fp, i)
+				*field(w, 1+i) = *p
+				*p = Unbound
+			}
+			*field(w, 0) = refcount.SmallInt(int64(e.nregs))
+			*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(code)) >> 3))
+			if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
+				atomic.OrUint32(h.LockWord(), refcount.FlagFinal)
+			}
+			prev, now := *field(h, GenPrev), t.Handled
+			*field(h, GenPrev) = Unbound
+			t.Handled = prev
+			if now != prev {
+				*field(h, GenHandled) = now
+			} else if now.IsPtr() {
+				decPlain(header(base, mask, now), now)
+			}
+			*field(h, GenState) = refcount.SmallInt(genSuspended)
+			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
+			t.depth--
+			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			pc = unsafe.Add(code, uintptr(ret&retPC)<<3)
+			decPlain(h, g)
+			to := (*bytecode.Ins)(pc)
+			if to.Op == bytecode.OpYieldFrom {
+				goto yield // the generator that delegates yields it in turn
+			}
+			d := reg(fp, to.B)
+			old := *d
+			*d = dv
+			pc = unsafe.Add(pc, 8+int(int16(to.C))*8)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
 		}
 		continue
 

@@ -165,3 +165,11 @@ func (t *Thread) dropUndo() {
 	t.Undo = Unbound
 	t.Decref(v)
 }
+
+// quickX says that no other thread uses a generator, and nothing can be stale.
+
+func quickPlain(t *Thread) bool   { return true }
+func quickAtomic(t *Thread) bool  { return false }
+func quickLocked(t *Thread) bool  { return false }
+func quickChecked(t *Thread) bool { return false }
+func quickBiased(t *Thread) bool  { return !t.Locks }
