@@ -54,6 +54,25 @@ func (m *Mutator) QuickTuple(shape uint16, items []Value) (v Value, known bool) 
 	return v, true
 }
 
+// QuickRecord makes a record of the fields; the references move into it. known is false, and nothing is done, when there
+// are too many fields, Quick does not hold or memory is exhausted (nothing is raised).
+func (m *Mutator) QuickRecord(shape uint16, fields []Value) (v Value, known bool) {
+	if len(fields) > maxQuick || !m.Quick() {
+		return Unbound, false
+	}
+	off := m.slot(smallPool(GRecord, HeaderSize+8*len(fields)))
+	if off == 0 {
+		return Unbound, false
+	}
+	p := m.at(off)
+	v = m.head(p, off, shape)
+	for _, x := range fields {
+		p = unsafe.Add(p, 8)
+		*(*Value)(unsafe.Add(p, HeaderSize-8)) = x
+	}
+	return v, true
+}
+
 // QuickList makes a list with room for n items, and says where they go: the caller fills them, at once. at is nil, and
 // nothing is done, when there are too many, Quick does not hold or memory is exhausted (nothing is raised).
 func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[maxQuick]Value) {

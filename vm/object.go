@@ -296,6 +296,9 @@ func (t *Thread) NewList(items ...Value) Value {
 
 // NewRecord makes a record of a built-in kind; it takes over the references.
 func (t *Thread) NewRecord(k Kind, fields ...Value) Value {
+	if v, known := t.QuickRecord(uint16(k), fields); known {
+		return v
+	}
 	v := t.NewSized(refcount.GRecord, refcount.HeaderSize+8*len(fields), uint16(k))
 	if v == Raised {
 		t.DecrefAll(fields...)

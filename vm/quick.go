@@ -81,6 +81,10 @@ func (t *Thread) quickStep(in bytecode.Ins) action {
 		if act, done := t.fusedSlice(in); done {
 			return act
 		}
+	case bytecode.OpUnpack:
+		return t.quickUnpack(in)
+	case bytecode.OpForIter:
+		return t.quickForIter(in)
 	case bytecode.OpCallGlobal:
 		return t.quickCall(in)
 	case bytecode.OpCallAttr:
@@ -229,7 +233,64 @@ func (t *Thread) quickDictSet(d, key, v Value, hash uint64) (ok, known bool) {
 	return true, true
 }
 
-// quickCall is CallGlobal of a built-in function with as many arguments as it has parameters, and of str with one.
+// quickUnpack is Unpack of an exact tuple of the right length, which is no operand's destination.
+func (t *Thread) quickUnpack(in bytecode.Ins) action {
+	fp := t.frame()
+	v, n := *reg(fp, in.A), int(in.C)
+	if !t.Is(v, KTuple) || n > 8 || in.A >= in.B && in.A < in.B+in.C {
+		return actSlow
+	}
+	h := header(t.Base, t.Mask, v)
+	if *field(h, 0) != refcount.SmallInt(int64(n)) {
+		return actSlow
+	}
+	var old [8]Value
+	for i := 0; i < n; i++ {
+		x := *field(h, 1+i)
+		t.Incref(x)
+		p := reg(fp, in.B+uint16(i))
+		old[i], *p = *p, x
+	}
+	if in.Flags&bytecode.FlagA != 0 {
+		*reg(fp, in.A) = Unbound
+		t.Decref(v)
+	}
+	for _, x := range old[:n] {
+		if x.IsPtr() {
+			t.Decref(x)
+		}
+	}
+	return actNext
+}
+
+// quickForIter is ForIter of an iterator whose next item comes without toy code.
+func (t *Thread) quickForIter(in bytecode.Ins) action {
+	it := *t.r(in.A)
+	if !t.quiet(it) {
+		return actSlow
+	}
+	v, _ := t.nextKind(Kind(t.ShapeOf(it)), it)
+	switch v {
+	case Raised:
+		return actRaise
+	case Unbound:
+		t.put(in.A, Unbound)
+		return actNext
+	}
+	p := t.r(in.B)
+	old := *p
+	*p = v
+	t.PC += uint32(in.Op.Size()) + uint32(int32(int16(in.C)))
+	if old.IsPtr() {
+		t.Decref(old)
+	}
+	if t.breakerSet() && !t.CheckBreak() {
+		return actRaise
+	}
+	return actJump
+}
+
+// quickCall is CallGlobal of a built-in function with as many arguments as it has parameters, and of str and range with ints.
 func (t *Thread) quickCall(in bytecode.Ins) action {
 	w := t.extra(0)
 	if uint32(w>>32) != atomic.LoadUint32(t.epoch) || t.LockReads {
@@ -255,10 +316,14 @@ func (t *Thread) quickCall(in bytecode.Ins) action {
 		r = b.Fn(t, args)
 		t.depth--
 	case uint64(KClass):
-		if f != t.VM.kinds[KStr].Value || n != 1 || !args[0].IsInt() && !t.Is(args[0], KStr) {
+		switch {
+		case f == t.VM.kinds[KStr].Value && n == 1 && (args[0].IsInt() || t.Is(args[0], KStr)):
+			r = t.Str(args[0])
+		case f == t.VM.kinds[KRange].Value && (n == 1 && args[0].IsInt() || n == 2 && refcount.BothInt(args[0], args[1])):
+			r = t.rangeOf(args)
+		default:
 			return actSlow
 		}
-		r = t.Str(args[0])
 	default:
 		return actSlow
 	}
