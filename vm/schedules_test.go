@@ -171,7 +171,7 @@ func (p schedulePolicy) Pick(s *scheduler.Choice) int {
 // TestSameSeedSameBytes: the demo's scripts, and a racy program, under a seed: output and audit are the same 20 times.
 func TestSameSeedSameBytes(t *testing.T) {
 	files, _ := filepath.Glob("../cmd/toy/demo/*.toy")
-	for _, strategy := range []string{"nolock", "gil", "perobject", "perobject --count plain"} {
+	for _, strategy := range []string{"nolock", "gil", "ticks", "perobject", "perobject --count plain"} {
 		times := 20
 		if strategy != "nolock" || testing.Short() {
 			times = 3

@@ -196,6 +196,9 @@ func planProgram(p program, args []string) ([]benchSeries, error) {
 			if _, err := o.config(); err != nil {
 				return nil, err
 			}
+			if o.virtual {
+				return nil, errors.New("toy bench measures real time, and --virtual has none")
+			}
 			out = append(out, benchSeries{&bench{o: &o, program: p, setting: setting}, counts, b.runs, b.n})
 		}
 	}
