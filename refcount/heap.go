@@ -94,6 +94,9 @@ type Heap struct {
 	depot   [NumPools][][]uint32
 	runs    [numGroups][]run // free runs, by offset
 
+	spareMags []*magazine // empty ones that threads have given back
+	spareSets []*magazines
+
 	faults   faultLog
 	GCAt     atomic.Int64 // Allocs at which a thread is asked to collect; 0: never
 	Allocs   atomic.Int64 // batches of allocations, for statistics
@@ -203,8 +206,9 @@ func (h *Heap) refill(p Pool, mag *magazine) bool {
 		return true
 	}
 	size := uint32(p.Size() / 8)
-	batch := uint32(4096/8) / size // a page of slots a time, so that threads do not share cache lines
-	batch = min(max(batch, 4), magSlots/2)
+	batch := uint32(512/8) << mag.refills / size // of whole cache lines; little at first: most threads need little
+	batch = min(max(batch, 2), magSlots/2)
+	mag.refills = min(mag.refills+1, 3)
 	b := h.open[p]
 	if b == 0 || h.blocks[b].carved+size > blockWords {
 		if b = h.newBlocks(1, uint16(p), uint32(p.Size())); b == 0 {

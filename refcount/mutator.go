@@ -8,13 +8,21 @@ import (
 	"toylang/scheduler"
 )
 
-const magSlots = 256
+// magSlots is small because every thread has a magazine for each pool that it has ever used.
+const magSlots = 64
 
 // magazine is a thread's stock of free slots of one pool. It lies outside the region: no guest can steer allocation.
 type magazine struct {
-	n     int32
-	slots [magSlots]uint32
+	n       int32
+	refills uint32
+	slots   [magSlots]uint32
 }
+
+// magazines are a thread's, by pool; nil where it has none yet.
+type magazines [NumPools]*magazine
+
+// noMagazines is what a thread has that has allocated nothing since it last parked. Nobody writes it.
+var noMagazines magazines
 
 // Mutator is the part of a toy thread that makes and drops references. Its methods may only be called by the thread it
 // belongs to, while that thread has the right to run.
@@ -36,7 +44,7 @@ type Mutator struct {
 	// NoMemory sets the thread's MemoryError.
 	NoMemory func()
 
-	mags  [NumPools]*magazine
+	mags  *magazines
 	depth int      // of Dealloc
 	later []Value  // objects whose freeing was put off
 	held  []uint32 // check mode: slots whose locks the thread holds
@@ -63,7 +71,7 @@ type Mutator struct {
 
 // Init makes m ready for a thread.
 func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *scheduler.Thread) {
-	m.H, m.Base, m.Mask = h, h.base, h.mask
+	m.H, m.Base, m.Mask, m.mags = h, h.base, h.mask, &noMagazines
 	m.Disc, m.Locks, m.Unsafe, m.Check = h.Disc, h.Locks, h.Unsafe, h.Config.Check
 	m.Tid, m.Sched, m.Self = tid, s, self
 	if s != nil && s.Virtual() {
@@ -128,15 +136,52 @@ func (m *Mutator) becomeBiased() {
 func (m *Mutator) Retire() {
 	m.Leave()
 	defer m.closeCounters()
+	m.Shed()
+	m.H.mutators.Delete(m)
+}
+
+// Shed gives the thread's free slots to the depot: it will not need them for a while.
+func (m *Mutator) Shed() {
+	if m.mags == &noMagazines {
+		return
+	}
 	m.H.mu.Lock()
 	defer m.H.mu.Unlock()
 	for p, mag := range m.mags {
 		if mag != nil && mag.n > 0 {
 			m.H.depot[p] = append(m.H.depot[p], append([]uint32(nil), mag.slots[:mag.n]...))
 		}
-		m.mags[p] = nil
+		if mag != nil {
+			*mag, m.mags[p] = magazine{}, nil
+			m.H.spareMags = append(m.H.spareMags, mag)
+		}
 	}
-	m.H.mutators.Delete(m)
+	m.H.spareSets = append(m.H.spareSets, m.mags)
+	m.mags = &noMagazines
+}
+
+// spare takes an empty thing from a list, or makes one.
+func spare[T any](list *[]*T) *T {
+	n := len(*list)
+	if n == 0 {
+		return new(T)
+	}
+	x := (*list)[n-1]
+	*list = (*list)[:n-1]
+	return x
+}
+
+// magazine gives the thread's magazine of a pool, made if there is none.
+func (m *Mutator) magazine(p Pool) *magazine {
+	if m.mags == &noMagazines || m.mags[p] == nil {
+		m.H.mu.Lock()
+		defer m.H.mu.Unlock()
+		if m.mags == &noMagazines {
+			m.mags = spare(&m.H.spareSets)
+		}
+		m.mags[p] = spare(&m.H.spareMags)
+	}
+	return m.mags[p]
 }
 
 // Header finds the header of the object that v names, stale or not; always inside the region.
@@ -285,11 +330,7 @@ func (m *Mutator) alloc(p Pool) uint32 {
 
 //go:noinline
 func (m *Mutator) allocSlow(p Pool) uint32 {
-	mag := m.mags[p]
-	if mag == nil {
-		mag = &magazine{}
-		m.mags[p] = mag
-	}
+	mag := m.magazine(p)
 	if !m.H.refill(p, mag) {
 		return 0
 	}
@@ -397,11 +438,7 @@ func (m *Mutator) releaseSlow(off uint32, p uint16, size uint32) {
 	if m.Unsafe && off&(blockWords-1)%(size/8) != 0 {
 		return // a forged offset into the middle of a slot
 	}
-	mag := m.mags[p]
-	if mag == nil {
-		mag = &magazine{}
-		m.mags[p] = mag
-	}
+	mag := m.magazine(Pool(p))
 	if mag.n >= magSlots {
 		m.H.spill(Pool(p), mag)
 	}

@@ -184,6 +184,7 @@ func (r *real) enterWorld(t *Thread) {
 }
 
 func (r *real) Blocking(t *Thread, _ string, fn func()) {
+	t.park()
 	r.leaveRun(t, Blocked)
 	fn()
 	r.enterRun(t)

@@ -45,6 +45,7 @@ type Thread struct {
 	ID      uint32 // from 1; unique within a machine
 	Name    string
 	Daemon  bool
+	OnPark  func()        // called by the thread before it gives up the right to run for a while: to wait, sleep or block
 	Spot    func() string // where it stands (file:line); called only while it is parked
 
 	wake     chan struct{} // capacity 1: signals to the parked thread
@@ -87,6 +88,13 @@ func (t *Thread) Prepare() { t.wake = make(chan struct{}, 1) }
 
 // Poke makes a waiting or sleeping thread look at its eval breaker.
 func (t *Thread) Poke() { t.signal() }
+
+// park tells the thread's owner that it is about to give up the right to run.
+func (t *Thread) park() {
+	if t.OnPark != nil {
+		t.OnPark()
+	}
+}
 
 // signal wakes the parked thread; a signal that comes early is kept.
 func (t *Thread) signal() {

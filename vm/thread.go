@@ -75,5 +75,6 @@ type Thread struct {
 	fresh      bool           // the generator just pushed has not run yet
 	genLive    bool           // the loop left a yield to its caller: the generator's frame is still there
 	genYielded bool           // it yielded
+	shedAt     time.Duration  // when it last gave its free slots back; since VM.Start
 	stop       Value          // value of the StopIteration that ended the last Next, where the iterator kept one (owned)
 }

@@ -191,9 +191,22 @@ func (vm *VM) NewThread(name string) *Thread {
 	t.stackLimit = uintptr(t.stackBase) + uintptr(len(w)-70000)*8
 	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
 	t.epoch, t.vers, t.limit = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion
-	t.Thread.Spot = t.spot
+	t.Thread.Spot, t.Thread.OnPark = t.spot, t.onPark
 	t.careful = vm.MaxInstrs != 0 || vm.Strategy.SwitchEvery || vm.Trace != nil || vm.Check
 	return t
+}
+
+// shedEvery is how often a thread that parks gives its stock of free slots back. Threads that wait for long have done it;
+// those that pass a lock to and fro hardly ever do.
+const shedEvery = 10 * time.Millisecond
+
+// onPark keeps what an idle thread costs low.
+func (t *Thread) onPark() {
+	if now := time.Since(t.VM.Start); now-t.shedAt > shedEvery || t.shedAt == 0 {
+		t.shedAt = now
+		t.Shed()
+		t.lookups = nil
+	}
 }
 
 // EndThread takes a thread out of the machine: its references are dropped, its stack and slots given back. The caller
