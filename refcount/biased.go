@@ -87,7 +87,7 @@ func (o *owners) take(own uint16) []Value {
 func (m *Mutator) setQuick() {
 	m.quickOwn, m.quickMask = 1<<16, 1<<16 // none
 	switch {
-	case m.Unsafe || m.Point != nil:
+	case m.Unsafe || m.Point != nil || m.Watch:
 	case m.Disc == Plain:
 		m.quickOwn, m.quickMask = 0, 0 // all
 	case m.Disc == Biased:

@@ -3,6 +3,7 @@ package refcount
 // This file defines the mutator: one thread's hand on the heap.
 
 import (
+	"time"
 	"unsafe"
 
 	"toylang/scheduler"
@@ -35,6 +36,7 @@ type Mutator struct {
 	Locks  bool   // built-ins lock objects
 	Unsafe bool   // handles may be stale
 	Check  bool   // see Config
+	Watch  bool   // see Config
 	PC     uint32 // where the thread is, for sites; kept by the interpreter
 	Sched  scheduler.Scheduler
 	Self   *scheduler.Thread
@@ -73,6 +75,7 @@ type Mutator struct {
 func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *scheduler.Thread) {
 	m.H, m.Base, m.Mask, m.mags = h, h.base, h.mask, &noMagazines
 	m.Disc, m.Locks, m.Unsafe, m.Check = h.Disc, h.Locks, h.Unsafe, h.Config.Check
+	m.Watch = h.Config.Watch
 	m.Tid, m.Sched, m.Self = tid, s, self
 	if s != nil && s.Virtual() {
 		m.Point = func(k scheduler.PointKind, addr uint64) { s.Point(self, k, addr) }
@@ -221,6 +224,9 @@ func (m *Mutator) increfSlow(h *Header, v Value) {
 		m.fault(StaleIncref, v)
 		return
 	}
+	if m.Watch && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
+		m.touch(v)
+	}
 	if m.Point != nil && m.Disc != Biased {
 		m.pointAdd(h, v, 1)
 		return
@@ -275,6 +281,9 @@ func (m *Mutator) decrefSlow(h *Header, v Value) {
 	if m.Unsafe && h.Gen() != v.Gen() {
 		m.fault(StaleDecref, v)
 		return
+	}
+	if m.Watch && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
+		m.touch(v)
 	}
 	var zero bool
 	switch {
@@ -380,7 +389,7 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 	gen := h.Gen()
 	h.Count, h.Shared = 1, 0
 	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Own)<<16
-	if m.Unsafe {
+	if m.Unsafe || m.Watch {
 		m.noteAlloc(off)
 	}
 	return handle(off, gen)
@@ -389,6 +398,9 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 func (m *Mutator) noteAlloc(off uint32) {
 	if s := m.H.siteOf(off); s != nil {
 		s.alloc.set(Site{m.Tid, m.PC})
+	}
+	if m.Watch {
+		m.watchAlloc(off)
 	}
 }
 
@@ -650,12 +662,28 @@ func (m *Mutator) lockSlow(v Value) {
 		return
 	}
 	m.locked++
-	w := h.LockWord()
-	if !LockFast(w) && m.Sched.ObjLock(m.Self, w, v.Off()) {
-		m.fault(ForgedLock, v)
+	if m.Watch {
+		m.touch(v)
+	}
+	if w := h.LockWord(); !LockFast(w) {
+		m.lockWait(w, v)
 	}
 	if m.Check {
 		m.lockTaken(v)
+	}
+}
+
+// lockWait waits for an object's lock.
+func (m *Mutator) lockWait(w *uint32, v Value) {
+	var begin time.Time
+	if m.Watch {
+		begin = time.Now()
+	}
+	if m.Sched.ObjLock(m.Self, w, v.Off()) {
+		m.fault(ForgedLock, v)
+	}
+	if m.Watch {
+		m.NoteWait(v, time.Since(begin))
 	}
 }
 
@@ -680,6 +708,9 @@ func (m *Mutator) UnlockTaken(v Value) {
 func (m *Mutator) unlock(v Value) {
 	if m.Point != nil {
 		m.Point(scheduler.ObjUnlock, uint64(v.Off()))
+	}
+	if m.Watch {
+		m.touch(v)
 	}
 	w := m.Header(v).LockWord()
 	if !UnlockFast(w) {

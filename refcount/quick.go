@@ -6,7 +6,7 @@ package refcount
 import "unsafe"
 
 // Quick reports that the short ways may be used.
-func (m *Mutator) Quick() bool { return !m.Unsafe && m.Point == nil }
+func (m *Mutator) Quick() bool { return !m.Unsafe && m.Point == nil && !m.Watch }
 
 // maxQuick bounds the items of what the short ways make: their slots are of the classes in 16-byte steps.
 const maxQuick = (smallMax - HeaderSize - 8) / 8
