@@ -37,6 +37,7 @@ type Mutator struct {
 	Unsafe bool   // handles may be stale
 	Check  bool   // see Config
 	Watch  bool   // see Config
+	Cached int    // above 0: what the thread does now the loops' caches spare it, and it is not watched
 	PC     uint32 // where the thread is, for sites; kept by the interpreter
 	Sched  scheduler.Scheduler
 	Self   *scheduler.Thread

@@ -8,8 +8,12 @@ import (
 	"time"
 )
 
+// maxTransfer is more than any transfer takes: beyond, the goroutines shared a core.
+const maxTransfer = 2 * time.Microsecond
+
 // TransferTime is how long a cache line takes from one core to another: two goroutines change one word in turn, and the
-// quickest batch counts. 0 on one core, or when the machine is too busy to tell. It takes 50 ms at most.
+// quickest of many small batches counts: one in which neither lost its core. 0 on one core, or when the machine is too busy
+// to tell. It takes 50 ms at most.
 func TransferTime() time.Duration {
 	if runtime.GOMAXPROCS(0) < 2 || runtime.NumCPU() < 2 {
 		return 0
@@ -24,10 +28,10 @@ func TransferTime() time.Duration {
 			}
 		}
 	}()
-	const batch = 256
+	const batch = 16
 	best := time.Duration(0)
 	end := time.Now().Add(50 * time.Millisecond)
-	for n := 0; n < 40 && time.Now().Before(end); n++ {
+	for n := 0; n < 2000 && time.Now().Before(end); n++ {
 		begin := time.Now()
 		for i := 0; i < batch; i++ {
 			word.Add(1)
@@ -43,5 +47,8 @@ func TransferTime() time.Duration {
 	}
 	stop.Store(1)
 	<-done
+	if best > maxTransfer {
+		return 0
+	}
 	return best
 }

@@ -93,6 +93,9 @@ func (m *Mutator) watchAlloc(off uint32) {
 
 // touch records an operation on the count or the lock of v.
 func (m *Mutator) touch(v Value) {
+	if m.Cached > 0 {
+		return
+	}
 	off := v.Off() & m.Mask
 	last := m.H.watch.user(off).Swap(m.Tid)
 	if last == m.Tid || last == 0 || m.Tid == 0 {
@@ -106,7 +109,7 @@ func (m *Mutator) touch(v Value) {
 
 // NoteWait records that the thread has waited for v's lock: the header's, or that of a lock object.
 func (m *Mutator) NoteWait(v Value, d time.Duration) {
-	if m.Watch {
+	if m.Watch && m.Cached == 0 {
 		m.H.watch.note(m, v, func(c *Contended) { c.Waits++; c.Waited += d })
 	}
 }

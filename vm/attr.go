@@ -6,7 +6,9 @@ package vm
 func (t *Thread) GetAttr(v, name Value) Value {
 	c := t.ClassOf(v)
 	if !c.Builtin || c.Kind == KClass {
+		t.Cached++ // the loops' caches know that there is none
 		ga := t.Special(c, SlotGetAttribute)
+		t.Cached--
 		if ga != t.VM.names.objectGetAttr && ga != Unbound {
 			m := t.Hold(ga)
 			r := t.callSpecial(ga, v, c, name)

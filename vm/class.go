@@ -164,6 +164,10 @@ func (c *Class) Sub(b *Class) bool {
 // Lookup finds a name along the MRO (owned), and the class that has it; Unbound when there is none. name is an interned
 // str.
 func (t *Thread) Lookup(c *Class, name Value) (Value, *Class) {
+	if t.Watch {
+		t.Cached++
+		defer func() { t.Cached-- }()
+	}
 	if t.LockReads || t.Unsafe || t.Point != nil {
 		return t.lookup(c, name)
 	}

@@ -46,6 +46,9 @@ type Contention struct {
 	Objects  []Contender   `json:"objects"` // most costly first
 }
 
+// guessedTransfer stands in for the time of a bounce where that could not be measured.
+const guessedTransfer = 100 * time.Nanosecond
+
 // assignBlame takes the ledger and makes the report of contention while the main module's names are still there. The
 // other threads have ended or are stopped.
 func (vm *VM) assignBlame(m Value) {
@@ -58,6 +61,10 @@ func (vm *VM) assignBlame(m Value) {
 	t := vm.Main
 	names := t.namesOf(m)
 	r := &Contention{Strategy: vm.Strategy.String(), Transfer: refcount.TransferTime(), GIL: time.Duration(vm.Sched.Stats().WaitNanos)}
+	price := r.Transfer
+	if price == 0 {
+		price = guessedTransfer
+	}
 	for _, c := range vm.Heap.Contended() {
 		x := Contender{Type: vm.shapeName(c.Shape), Objects: c.Objects, Threads: len(c.Threads), Bounces: c.Bounces, Waits: c.Waits, Waited: c.Waited}
 		if c.Alloc.PC != 0 {
@@ -69,7 +76,7 @@ func (vm *VM) assignBlame(m Value) {
 				x.Name = t.ownName(c.Value)
 			}
 		}
-		x.Cost = x.Waited + time.Duration(x.Bounces)*max(r.Transfer, 1)
+		x.Cost = x.Waited + time.Duration(x.Bounces)*price
 		x.Lines = vm.linesOf(c.Lines)
 		r.Bounces += x.Bounces
 		r.Waits += x.Waits
@@ -132,7 +139,7 @@ func (t *Thread) namesOf(m Value) map[Value]string {
 		}
 		v := t.DictGetStr(d, t.VM.Intern(n))
 		put(v, n)
-		if t.Is(v, KInstance) {
+		if t.Isa(v, KInstance) {
 			instances = append(instances, n)
 		}
 		t.Decref(v)
@@ -205,6 +212,8 @@ func (vm *VM) WriteContention(w io.Writer, asJSON bool) {
 	fmt.Fprintf(w, "contention under %s: %d bounces of counts and locks between threads, %d waits for locks (%v)", r.Strategy, r.Bounces, r.Waits, r.Waited.Round(time.Microsecond))
 	if r.Transfer > 0 {
 		fmt.Fprintf(w, "; a bounce costs %d ns here", r.Transfer.Nanoseconds())
+	} else {
+		fmt.Fprintf(w, "; what a bounce costs could not be measured, and is taken for %d ns", guessedTransfer.Nanoseconds())
 	}
 	fmt.Fprintln(w)
 	if r.GIL > 0 {

@@ -140,6 +140,10 @@ func (t *Thread) namespaceGet(ns, name Value) Value {
 
 // loadGlobal looks a name up in the running frame's globals, then the built-ins (owned).
 func (t *Thread) loadGlobal(name Value) Value {
+	if t.Watch {
+		t.Cached++
+		defer func() { t.Cached-- }()
+	}
 	g := t.Globals()
 	if g != Unbound {
 		if v := t.DictGetStr(g, name); v != Unbound {
