@@ -5,8 +5,9 @@ package refcount
 
 import "sync/atomic"
 
-// Convert makes every count one of the discipline and tells the heap and its mutators. All disciplines so far keep the
-// whole count in one word, so that there is little to convert; lock bits that a race left behind go.
+// Convert makes every count one of the discipline and tells the heap and its mutators. All disciplines that count keep the
+// whole count in one word, so that there is little to convert (after the traced one, see Recount); lock bits that a race
+// left behind go.
 func (h *Heap) Convert(disc Discipline, unsafe, locks bool) {
 	w := &Walk{h: h}
 	w.m = Mutator{H: h, Base: h.base, Mask: h.mask}
@@ -17,6 +18,7 @@ func (h *Heap) Convert(disc Discipline, unsafe, locks bool) {
 	})
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.pace.due.Store(0) // traced: how much lives is not known yet
 	h.Disc, h.Unsafe, h.Locks = disc, unsafe, locks
 	switch {
 	case !unsafe:
@@ -30,6 +32,7 @@ func (h *Heap) Convert(disc Discipline, unsafe, locks bool) {
 	h.mutators.Range(func(k, _ any) bool {
 		m := k.(*Mutator)
 		m.Disc, m.Unsafe, m.Locks = disc, unsafe, locks
+		m.initScopes()
 		return true
 	})
 }

@@ -62,16 +62,17 @@ type Site struct {
 
 // Config says how large a heap may become and how counts change.
 type Config struct {
-	Disc      Discipline
-	Unsafe    bool  // counts or containers may race: remember sites, check generations
-	Locks     bool  // objects are locked by the built-ins
-	Poison    bool  // freed slots are filled with stale handles
-	Check     bool  // whoever uses what a lock guards is asked for it
-	MaxBytes  int64 // limit on slots and payloads; 0: no limit but the region's
-	Reserve   int64 // bytes of address space to reserve; 0: as much as handles can name
-	OnFault   func(m *Mutator, f *Fault)
-	Finalize  func(m *Mutator, v Value) bool // vm's part of dying (__del__, weak references); true: resurrected
-	OnDealloc func(m *Mutator, v Value, shape uint16)
+	Disc       Discipline
+	Unsafe     bool  // counts or containers may race: remember sites, check generations
+	Locks      bool  // objects are locked by the built-ins
+	Poison     bool  // freed slots are filled with stale handles
+	Check      bool  // whoever uses what a lock guards is asked for it
+	MaxBytes   int64 // limit on slots and payloads; 0: no limit but the region's
+	Reserve    int64 // bytes of address space to reserve; 0: as much as handles can name
+	TraceEvery int   // traced, for tests: a collection is due whenever so many references were noted; 0: when memory asks for it
+	OnFault    func(m *Mutator, f *Fault)
+	Finalize   func(m *Mutator, v Value) bool // vm's part of dying (__del__, weak references); true: resurrected
+	OnDealloc  func(m *Mutator, v Value, shape uint16)
 }
 
 // Discipline is how counts change.
@@ -82,10 +83,11 @@ const (
 	Plain Discipline = iota
 	Atomic
 	Locked
+	Traced // no counts: see tracer.go
 )
 
 // String is the word that flags and tables use.
-func (d Discipline) String() string { return [...]string{"plain", "atomic", "locked"}[d] }
+func (d Discipline) String() string { return [...]string{"plain", "atomic", "locked", "traced"}[d] }
 
 // Heap is a guest heap. Its methods may be called from any thread.
 type Heap struct {
@@ -108,6 +110,8 @@ type Heap struct {
 	GCAt     atomic.Int64 // Allocs at which a thread is asked to collect; 0: never
 	Allocs   atomic.Int64 // batches of allocations, for statistics
 	mutators sync.Map     // *Mutator → struct{}
+	pace     pacer        // of the traced discipline's collections
+	marks    []uint64     // their bits, from one to the next
 }
 
 type run struct{ block, n uint32 }
@@ -143,6 +147,7 @@ func New(cfg Config) (*Heap, error) {
 	}
 	h.nblocks.Store(1)
 	h.Shapes = newShapes()
+	h.setPace(0)
 	return h, nil
 }
 

@@ -36,11 +36,12 @@ type Mutator struct {
 	// NoMemory sets the thread's MemoryError.
 	NoMemory func()
 
-	mags  [NumPools]*magazine
-	depth int      // of Dealloc
-	later []Value  // objects whose freeing was put off
-	held  []uint32 // check mode: slots whose locks the thread holds
-	alone int      // check mode: see Alone
+	mags   [NumPools]*magazine
+	depth  int      // of Dealloc
+	later  []Value  // objects whose freeing was put off
+	held   []uint32 // check mode: slots whose locks the thread holds
+	alone  int      // check mode: see Alone
+	scopes scopes   // traced: what Go code holds
 	// Frees counts slots freed, for statistics.
 	Frees, Increfs int64
 }
@@ -53,19 +54,13 @@ func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *schedul
 	if s != nil && s.Virtual() {
 		m.Point = func(k scheduler.PointKind, addr uint64) { s.Point(self, k, addr) }
 	}
+	m.initScopes()
 	h.mutators.Store(m, struct{}{})
 }
 
 // Retire gives the thread's free slots to the depot. The mutator must not be used afterwards.
 func (m *Mutator) Retire() {
-	m.H.mu.Lock()
-	defer m.H.mu.Unlock()
-	for p, mag := range m.mags {
-		if mag != nil && mag.n > 0 {
-			m.H.depot[p] = append(m.H.depot[p], append([]uint32(nil), mag.slots[:mag.n]...))
-		}
-		m.mags[p] = nil
-	}
+	m.empty()
 	m.H.mutators.Delete(m)
 }
 
@@ -104,6 +99,10 @@ func (m *Mutator) Ref(v Value) Value {
 func (m *Mutator) increfSlow(h *Header, v Value) {
 	if m.Unsafe && h.Gen() != v.Gen() {
 		m.fault(StaleIncref, v)
+		return
+	}
+	if m.Disc == Traced {
+		m.Keep(v)
 		return
 	}
 	if m.Point != nil {
@@ -156,6 +155,8 @@ func (m *Mutator) decrefSlow(h *Header, v Value) {
 	}
 	var zero bool
 	switch {
+	case m.Disc == Traced:
+		return
 	case m.Point != nil:
 		zero = m.pointAdd(h, v, ^uint32(0)) == 0
 	case m.Disc == Plain:
@@ -177,8 +178,11 @@ func (m *Mutator) DecrefAll(vs ...Value) {
 	}
 }
 
-// Count reads the reference count of the object that v names.
+// Count reads the reference count of the object that v names; TracedCount where nobody counts.
 func (m *Mutator) Count(v Value) uint32 {
+	if m.Disc == Traced {
+		return TracedCount
+	}
 	h := m.Header(v)
 	if m.Disc == Plain {
 		return h.Count
@@ -206,7 +210,13 @@ func (m *Mutator) allocSlow(p Pool) uint32 {
 		m.mags[p] = mag
 	}
 	if !m.H.refill(p, mag) {
+		if m.Disc == Traced {
+			m.exhausted()
+		}
 		return 0
+	}
+	if m.Disc == Traced {
+		m.took(int64(mag.n) * int64(p.Size()))
 	}
 	if g := p.Group(); g != GRaw && g != GValues {
 		if n, at := m.H.Allocs.Add(int64(mag.n)), m.H.GCAt.Load(); at != 0 && n >= at && m.Self != nil {
@@ -246,7 +256,13 @@ func (m *Mutator) allocLarge(g Group, n int) uint32 {
 	if int64(n) > m.H.Limit() {
 		return 0
 	}
-	return m.H.allocRun(g, n)
+	off := m.H.allocRun(g, n)
+	if m.Disc == Traced {
+		if m.took(int64(n)); off == 0 {
+			m.exhausted()
+		}
+	}
+	return off
 }
 
 func (m *Mutator) header(off uint32, shape uint16) Value {
@@ -256,6 +272,9 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Tid&0xFFFF)<<16
 	if m.Unsafe {
 		m.noteAlloc(off)
+	}
+	if m.scopes.on {
+		m.note(handle(off, gen))
 	}
 	return handle(off, gen)
 }

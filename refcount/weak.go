@@ -12,6 +12,9 @@ func (m *Mutator) TryIncref(v Value) bool {
 		return false
 	}
 	switch {
+	case m.Disc == Traced:
+		m.Keep(v)
+		return true
 	case m.Point != nil || m.Disc == Plain:
 		if h.Count == 0 {
 			return false
@@ -42,6 +45,8 @@ func (m *Mutator) TryIncref(v Value) bool {
 func (m *Mutator) DropCount(v Value) bool {
 	h := m.Header(v)
 	switch {
+	case m.Disc == Traced:
+		return false
 	case m.Point != nil || m.Disc == Plain:
 		return DecPlain(h)
 	case m.Disc == Atomic:

@@ -87,6 +87,20 @@ func unlockLocked(t *Thread, h *refcount.Header) bool {
 func fitsLocked(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTupleLocked(*Thread, Value, uint64) bool            { return true }
 
+// Traced: no counts.
+
+func incTraced(*refcount.Header, Value) bool   { return true }
+func decTraced(*refcount.Header, Value) bool   { return false }
+func staleTraced(*refcount.Header, Value) bool { return false }
+func lockTraced(t *Thread, h *refcount.Header) bool {
+	return !t.Locks || refcount.LockFast(h.LockWord())
+}
+func unlockTraced(t *Thread, h *refcount.Header) bool {
+	return !t.Locks || refcount.UnlockFast(h.LockWord())
+}
+func fitsTraced(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
+func fitsTupleTraced(*Thread, Value, uint64) bool            { return true }
+
 // Checked: plain counts where handles may be stale and lengths wrong.
 
 func incChecked(h *refcount.Header, v Value) bool { return refcount.IncChecked(h, v) }

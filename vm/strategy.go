@@ -39,6 +39,7 @@ var strategies = map[string]Strategy{
 	"gil":       {Name: "gil", Lock: LockGIL, Count: refcount.Plain},
 	"perobject": {Name: "perobject", Lock: LockObjects, Count: refcount.Locked},
 	"atomic":    {Name: "atomic", Lock: LockObjects, Count: refcount.Atomic},
+	"traced":    {Name: "traced", Lock: LockObjects, Count: refcount.Traced},
 	"nolock":    {Name: "nolock", Lock: LockNone, Count: refcount.Plain},
 }
 
@@ -75,13 +76,13 @@ func (s *Strategy) SetLock(word string) error {
 
 // SetCount changes the cell "how counts change".
 func (s *Strategy) SetCount(word string) error {
-	for d := refcount.Plain; d <= refcount.Locked; d++ {
+	for d := refcount.Plain; d <= refcount.Traced; d++ {
 		if d.String() == word {
 			s.Count = d
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown count %q; there are plain, atomic, locked", word)
+	return fmt.Errorf("unknown count %q; there are plain, atomic, locked, traced", word)
 }
 
 // Unsafe reports that counts or containers may race.

@@ -116,7 +116,7 @@ func pending(t *testing.T) map[string]bool {
 // TestCorpus: output, exit code and exception are CPython's, under every safe strategy, and the audit is empty.
 func TestCorpus(t *testing.T) {
 	late := pending(t)
-	for _, strategy := range []string{"gil", "perobject", "atomic"} {
+	for _, strategy := range []string{"gil", "perobject", "atomic", "traced"} {
 		parallel := int64(0)
 		for _, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
@@ -155,12 +155,15 @@ func TestCorpus(t *testing.T) {
 
 var checkBudget = flag.Duration("check.budget", 20*time.Millisecond, "time for audits in each program of the corpus")
 
+var traceEvery = flag.Int("trace.every", 500, "under traced, a collection for each so many references that Go code gets hold of")
+
 // TestCorpusChecked: check mode finds no fault in any program, under every safe strategy. Audits at every line of every
 // program take minutes (-check.budget=2s); with less they get rare, and the locks are watched all the same.
 func TestCorpusChecked(t *testing.T) {
 	late := pending(t)
 	cfg := vm.Config{Check: true, CheckBudget: *checkBudget}
-	for _, strategy := range []string{"gil", "perobject", "atomic"} {
+	cfg.Heap.TraceEvery = *traceEvery
+	for _, strategy := range []string{"gil", "perobject", "atomic", "traced"} {
 		for i, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
 			if late[name] || testing.Short() && i%3 != 0 {
