@@ -5,8 +5,8 @@ package refcount
 
 import "unsafe"
 
-// Quick reports that the short ways may be used.
-func (m *Mutator) Quick() bool { return !m.Unsafe && m.Point == nil }
+// Quick reports that the short ways may be used. Under traced they may not: what they make is not noted.
+func (m *Mutator) Quick() bool { return m.quick }
 
 // maxQuick bounds the items of what the short ways make: their slots are of the classes in 16-byte steps.
 const maxQuick = (smallMax - HeaderSize - 8) / 8

@@ -64,6 +64,7 @@ func (c Cells) Set(i int, v Value) {
 // Swap writes cell i and gives what stood there, whose reference the caller now owns.
 func (c Cells) Swap(i int, v Value) Value {
 	old := c.Get(i)
+	c.m.Keep(old)
 	c.Set(i, v)
 	return old
 }

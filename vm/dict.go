@@ -442,6 +442,8 @@ func (t *Thread) DictPop(d, key Value) Value {
 
 // dictRemove takes an entry out; its key and value become the caller's. d is locked.
 func (t *Thread) dictRemove(d Value, tab refcount.Table, e int, slot uint64) {
+	t.Keep(tab.Key(e))
+	t.Keep(tab.Val(e))
 	tab.SetIndex(slot, -2)
 	tab.SetKey(e, Unbound)
 	tab.SetVal(e, Unbound)

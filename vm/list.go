@@ -255,6 +255,7 @@ func (t *Thread) listTake(l Value, i int) Value {
 		return Unbound
 	}
 	v := c.Get(i)
+	t.Keep(v)
 	c.Move(i, i+1, n-i-1)
 	t.setListLen(l, n-1)
 	t.listShrink(l, n-1)

@@ -20,6 +20,7 @@ var unsafeFiles = map[string]string{
 	"interp_locked.go":  "made from interp.go",
 	"interp_biased.go":  "made from interp.go",
 	"interp_checked.go": "made from interp.go",
+	"interp_traced.go":  "made from interp.go",
 	"interp_util.go":    "the inlined pieces of the loops",
 	"vm.go":             "makes the stack, the arena and the tables",
 	"thread.go":         "the types of their bases",

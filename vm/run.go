@@ -216,6 +216,7 @@ func (vm *VM) teardown(t *Thread, m Value) {
 	h := t.Handled
 	t.Handled = Unbound
 	t.Decref(h)
+	t.EmptyScope()
 	t.Collect()
 	for _, n := range t.dictNames(vm.modules) {
 		if n == "builtins" || n == "sys" {
@@ -229,6 +230,7 @@ func (vm *VM) teardown(t *Thread, m Value) {
 		}
 		t.Decref(t.DictPop(vm.modules, vm.Intern(n)))
 	}
+	t.EmptyScope()
 	t.Collect()
 	t.Decref(t.TakeExc())
 }
