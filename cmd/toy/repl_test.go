@@ -226,7 +226,7 @@ def run(threads, n):
 `))
 	s.prompt()
 	total := 0
-	for _, name := range []string{"gil", "atomic", "perobject", "nolock", "gil", "nolock", "atomic", "gil"} {
+	for _, name := range []string{"gil", "atomic", "traced", "perobject", "traced", "nolock", "gil", "nolock", "traced", "gil"} {
 		if got := s.enter("%strategy " + name); got != "strategy "+name {
 			t.Fatalf("%s: %q", name, got)
 		}
@@ -234,10 +234,14 @@ def run(threads, n):
 		if name == "nolock" {
 			threads = 1
 		}
+		clean := "every count exact"
+		if name == "traced" {
+			clean = "no dangling reference"
+		}
 		total += threads * 500
 		s.want(fmt.Sprintf("run(%d, 500)", threads), fmt.Sprintf("(%d, %d)", total, total))
 		s.want("sorted(data)[:3]", "[0, 1, 2]")
-		if got := s.enter("%audit"); !strings.Contains(got, "every count exact") {
+		if got := s.enter("%audit"); !strings.Contains(got, clean) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
@@ -250,7 +254,7 @@ def run(threads, n):
 	s.want("lock.acquire()", "True")
 	s.want("%strategy perobject", "strategy perobject")
 	s.want("lock.locked(); lock.release()", "True")
-	if got := s.enter("%strategy nonsense"); !strings.Contains(got, `unknown strategy "nonsense"; there are atomic, gil, nolock, perobject`) {
+	if got := s.enter("%strategy nonsense"); !strings.Contains(got, `unknown strategy "nonsense"; there are atomic, gil, nolock, perobject, traced`) {
 		t.Errorf("%q", got)
 	}
 	s.want("%reset", "a new machine, strategy perobject")
