@@ -42,7 +42,8 @@ func (m *Mutator) note(v Value) {
 	s.list = append(s.list, v)
 	if every := m.H.TraceEvery; every != 0 {
 		if s.n++; s.n%every == 0 {
-			m.exhausted()
+			m.H.pace.due.Store(0)
+			m.askCollect()
 		}
 	}
 	if len(s.list) >= s.full {
@@ -99,6 +100,7 @@ func (m *Mutator) initScopes() {
 type pacer struct {
 	fresh atomic.Int64 // bytes handed to threads since the last collection
 	due   atomic.Int64 // at so many
+	again atomic.Int32 // collections that shall follow at once: memory ran out, and a handler may let go of some
 }
 
 // traceFirst is the least number of bytes allocated between two collections.
@@ -123,6 +125,7 @@ func (m *Mutator) askCollect() {
 // exhausted makes a collection due at once: memory has run out.
 func (m *Mutator) exhausted() {
 	m.H.pace.due.Store(0)
+	m.H.pace.again.Store(3)
 	m.askCollect()
 }
 
@@ -131,4 +134,8 @@ func (h *Heap) setPace(live int64) {
 	room := max((h.Limit()-h.Bytes())/2, h.Limit()/64)
 	h.pace.due.Store(min(max(live, traceFirst), room))
 	h.pace.fresh.Store(0)
+	if h.pace.again.Load() > 0 {
+		h.pace.again.Add(-1)
+		h.pace.due.Store(0)
+	}
 }

@@ -166,7 +166,9 @@ func (t *Thread) listExtend(l, iterable Value) bool {
 	if _, ok := t.lengthHint(iterable); !ok {
 		return false
 	}
+	mark := t.ScopeMark()
 	for {
+		t.ScopeCut(mark)
 		v, ok := t.Next(it)
 		if !ok {
 			return false

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"toylang/refcount"
+	"toylang/scheduler"
 )
 
 // tracing is what the collector of the traced discipline remembers.
@@ -105,7 +106,7 @@ func (t *Thread) runEndings() {
 	defer c.busy.Store(false)
 	for {
 		c.mu.Lock()
-		if len(c.pending) == 0 {
+		if len(c.pending) == 0 || t.limitOver() {
 			c.pending = nil
 			c.mu.Unlock()
 			return
@@ -146,11 +147,18 @@ func (t *Thread) collectTraced() (found int) {
 
 // autoTrace collects when that is due. gc.disable() does not hinder it: there is no other way in which memory is freed.
 func (t *Thread) autoTrace() {
-	if !t.VM.Heap.TraceDue() || t.Exc != Unbound {
+	if !t.VM.Heap.TraceDue() {
+		return
+	}
+	if t.Exc != Unbound { // not now, but soon
+		t.SetBreak(scheduler.BreakGC)
 		return
 	}
 	if _, queued := t.trace(); queued {
 		t.runEndings()
+	}
+	if t.VM.Heap.TraceDue() {
+		t.SetBreak(scheduler.BreakGC)
 	}
 }
 
