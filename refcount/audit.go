@@ -71,7 +71,7 @@ func (h *Heap) Audit(roots Roots) *Audit {
 		if hd.Flags()&FlagImmortal != 0 {
 			continue
 		}
-		count := hd.Count + hd.Shared
+		count := h.countOf(hd)
 		if count != s.found {
 			a.Lost += max(int64(int32(count))-int64(s.found), int64(s.found)-int64(int32(count)))
 		}
@@ -107,7 +107,7 @@ func (h *Heap) Live(f func(v Value, count uint32, owner uint16)) {
 	w.m = Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
 	w.eachLive(func(off uint32) {
 		hd := w.header(off)
-		f(w.value(off), hd.Count+hd.Shared, hd.Owner())
+		f(w.value(off), h.countOf(hd), hd.Owner())
 	})
 }
 

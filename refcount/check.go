@@ -66,7 +66,7 @@ func (m *Mutator) guarded(v Value, field int) {
 		return
 	}
 	h := m.Header(v)
-	if h.Gen() != v.Gen() || int32(atomic.LoadUint32(&h.Count)+atomic.LoadUint32(&h.Shared)) <= 1 || h.Flags()&FlagImmortal != 0 {
+	if h.Gen() != v.Gen() || int32(m.H.countOf(h)) <= 1 || h.Flags()&FlagImmortal != 0 {
 		return
 	}
 	sh := m.H.Shapes.Get(h.Shape())

@@ -5,19 +5,26 @@ package refcount
 
 import "sync/atomic"
 
-// Convert makes every count one of the discipline and tells the heap and its mutators. All disciplines so far keep the
-// whole count in one word, so that there is little to convert; lock bits that a race left behind go.
-func (h *Heap) Convert(disc Discipline, unsafe, locks bool) {
+// Convert makes every count one of the discipline that to names, m's, and tells the heap and its mutators. Lock bits that a
+// race left behind go. m is the only thread's; others may exist that allocate immortals for it.
+func (h *Heap) Convert(m *Mutator, to Config) {
+	m.Grace()
+	m.MergeQueued()
 	w := &Walk{h: h}
 	w.m = Mutator{H: h, Base: h.base, Mask: h.mask}
 	w.eachLive(func(off uint32) {
 		hd := w.header(off)
-		hd.Count, hd.Shared = hd.Count+hd.Shared, 0
-		hd.ClearFlag(FlagLocked | FlagWaiters | FlagCountLock)
+		n := h.countOf(hd)
+		if hd.Flags()&FlagImmortal != 0 {
+			n = 1 << 30
+		}
+		hd.Count, hd.Shared = n, 0
+		hd.ClearFlag(FlagLocked | FlagWaiters | FlagCountLock | FlagWarm)
 	})
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.Disc, h.Unsafe, h.Locks = disc, unsafe, locks
+	disc, unsafe, locks := to.Disc, to.Unsafe, to.Locks
+	h.Disc, h.Unsafe, h.Locks, h.Defer, h.LockFree, h.Lone = disc, unsafe, locks, to.Defer, to.LockFree, to.Lone
 	switch {
 	case !unsafe:
 		h.shadows = nil
@@ -28,9 +35,23 @@ func (h *Heap) Convert(disc Discipline, unsafe, locks bool) {
 		}
 	}
 	h.mutators.Range(func(k, _ any) bool {
-		m := k.(*Mutator)
-		m.Disc, m.Unsafe, m.Locks = disc, unsafe, locks
+		x := k.(*Mutator)
+		if x.Disc == Biased {
+			x.endBiased()
+		}
+		x.Disc, x.Unsafe = disc, unsafe
+		x.SetLocks(locks && !(to.Lone && x == m))
+		if disc == Biased {
+			x.becomeBiased()
+		}
+		x.setQuick()
 		return true
+	})
+	w.eachLive(func(off uint32) {
+		hd := w.header(off)
+		if setOwner(hd, uint16(m.Own)); disc == Biased && hd.Flags()&FlagImmortal != 0 {
+			immortalDeferred(hd)
+		}
 	})
 }
 

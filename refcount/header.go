@@ -31,6 +31,7 @@ const (
 	FlagWeakref                      // weak references to it exist
 	FlagDead                         // freeing has begun: the count was zero
 	FlagImmortal                     // lives as long as the VM: never freed
+	FlagWarm                         // biased: another thread than its owner was seen counting it
 )
 
 // Key is the upper half that an object of the shape has if the handle is not stale, exclusive-ored with the handle's.

@@ -65,6 +65,9 @@ type Config struct {
 	Disc      Discipline
 	Unsafe    bool  // counts or containers may race: remember sites, check generations
 	Locks     bool  // objects are locked by the built-ins
+	LockFree  bool  // biased: reads of containers and attributes take no lock
+	Defer     bool  // biased: objects that several threads count get a counter in each of them
+	Lone      bool  // locks are left out while there is one thread
 	Poison    bool  // freed slots are filled with stale handles
 	Check     bool  // whoever uses what a lock guards is asked for it
 	MaxBytes  int64 // limit on slots and payloads; 0: no limit but the region's
@@ -73,19 +76,6 @@ type Config struct {
 	Finalize  func(m *Mutator, v Value) bool // vm's part of dying (__del__, weak references); true: resurrected
 	OnDealloc func(m *Mutator, v Value, shape uint16)
 }
-
-// Discipline is how counts change.
-type Discipline uint8
-
-// The disciplines.
-const (
-	Plain Discipline = iota
-	Atomic
-	Locked
-)
-
-// String is the word that flags and tables use.
-func (d Discipline) String() string { return [...]string{"plain", "atomic", "locked"}[d] }
 
 // Heap is a guest heap. Its methods may be called from any thread.
 type Heap struct {
@@ -108,6 +98,8 @@ type Heap struct {
 	GCAt     atomic.Int64 // Allocs at which a thread is asked to collect; 0: never
 	Allocs   atomic.Int64 // batches of allocations, for statistics
 	mutators sync.Map     // *Mutator → struct{}
+	owners   owners       // biased
+	deferral deferral     // biased
 }
 
 type run struct{ block, n uint32 }

@@ -31,6 +31,17 @@ func DecLocked(h *Header) bool {
 	return zero
 }
 
+// TryLocked adds a reference unless the count is zero.
+func TryLocked(h *Header) bool {
+	countLockSlow(h)
+	alive := h.Count != 0
+	if alive {
+		h.Count++
+	}
+	atomic.AndUint32(h.LockWord(), ^FlagCountLock)
+	return alive
+}
+
 // countLockSlow takes the count lock when another thread has it. It holds nothing while it waits. A holder needs it for
 // three instructions: after so many tries (some seconds) the bit has no holder, but was written over a slot that was reused.
 //

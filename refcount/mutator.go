@@ -41,6 +41,22 @@ type Mutator struct {
 	later []Value  // objects whose freeing was put off
 	held  []uint32 // check mode: slots whose locks the thread holds
 	alone int      // check mode: see Alone
+	// The biased discipline (biased.go, deferred.go, grace.go); all but LockFree are used under it only.
+	Own       uint32 // what the thread's objects bear as their owner: under biased its owner number, else its ID
+	quickOwn  uint32 // which objects Incref and Decref count plainly at once: see setQuick
+	quickMask uint32
+	LockFree  bool           // reads of containers and attributes take no lock
+	LockReads bool           // Locks, but for LockFree
+	Deferred  unsafe.Pointer // counters of deferred objects, MaxDeferred of 32 bits
+	Foreign   int32          // references to other threads' objects to be made before one of them is looked at
+	Hot       Value          // the last of these objects; perhaps dead
+	Undo      Value          // a reference that the loop has made to the wrong tenant of a slot: to be dropped
+	Lone      bool           // locks are left out while the machine has one thread: Locks says so
+	limbo     limbo
+	counters  *Trusted
+	left      bool    // see Leave
+	locked    int     // objects' locks that the thread holds
+	unsettled []Value // deferred objects whose counter became negative under a lock
 	// Frees counts slots freed, for statistics.
 	Frees, Increfs int64
 }
@@ -53,11 +69,65 @@ func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *schedul
 	if s != nil && s.Virtual() {
 		m.Point = func(k scheduler.PointKind, addr uint64) { s.Point(self, k, addr) }
 	}
+	m.Own = tid & 0xFFFF
+	if m.Disc == Biased {
+		m.becomeBiased()
+	}
+	m.SetLocks(m.Locks)
+	m.setQuick()
 	h.mutators.Store(m, struct{}{})
+}
+
+// endBiased gives back what becomeBiased took. Nobody counts meanwhile.
+func (m *Mutator) endBiased() {
+	m.H.owners.leave(m)
+	m.closeCounters()
+	m.counters, m.LockFree, m.Lone, m.Own = nil, false, false, m.Tid&0xFFFF
+	m.H.deferral.forget()
+}
+
+// SetLocks says whether built-ins lock objects: whether others may use them.
+func (m *Mutator) SetLocks(on bool) { m.Locks, m.LockReads = on, on && !m.LockFree }
+
+// Leave ends the thread's part in counting: nobody waits for it any more to merge counts. It may free objects, so the
+// thread is still whole; it must not count afterwards.
+func (m *Mutator) Leave() {
+	if m.Disc != Biased || m.left {
+		return
+	}
+	m.Grace()
+	m.DeferHot()
+	for m.MergeQueued(); !m.H.owners.leave(m); {
+		m.MergeQueued()
+	}
+	m.H.deferral.handIn(m)
+	m.left = true
+}
+
+// closeCounters gives the thread's counters back once nobody adds them up.
+func (m *Mutator) closeCounters() {
+	if m.counters != nil {
+		m.H.deferral.mu.Lock()
+		m.Deferred = nil
+		m.H.deferral.mu.Unlock()
+		m.counters.Close()
+	}
+}
+
+// becomeBiased gives the mutator what the biased discipline needs.
+func (m *Mutator) becomeBiased() {
+	m.H.owners.register(m)
+	m.counters = NewTrusted(MaxDeferred / 2)
+	m.Deferred = unsafe.Pointer(&m.counters.Words[0])
+	*m.deferred(immortals) = 1 << 30
+	m.left = false
+	m.Foreign, m.Hot, m.Undo, m.LockFree, m.Lone = sampleForeign, Unbound, Unbound, m.H.LockFree && m.Point == nil && !m.Check, m.H.Lone
 }
 
 // Retire gives the thread's free slots to the depot. The mutator must not be used afterwards.
 func (m *Mutator) Retire() {
+	m.Leave()
+	defer m.closeCounters()
 	m.H.mu.Lock()
 	defer m.H.mu.Unlock()
 	for p, mag := range m.mags {
@@ -87,7 +157,7 @@ func (m *Mutator) ShapeOf(v Value) uint16 {
 func (m *Mutator) Incref(v Value) {
 	if v.IsPtr() {
 		h := m.Header(v)
-		if m.Disc == Plain && !m.Unsafe && m.Point == nil {
+		if (uint32(h.Meta>>16)&0xFFFF^m.quickOwn)&m.quickMask == 0 {
 			h.Count++
 			return
 		}
@@ -106,18 +176,18 @@ func (m *Mutator) increfSlow(h *Header, v Value) {
 		m.fault(StaleIncref, v)
 		return
 	}
-	if m.Point != nil {
+	if m.Point != nil && m.Disc != Biased {
 		m.pointAdd(h, v, 1)
 		return
 	}
-	switch m.Disc {
-	case Plain:
-		h.Count++
-	case Atomic:
-		IncAtomic(h)
-	case Locked:
-		IncLocked(h)
+	if m.Disc == Biased {
+		if m.Point != nil {
+			m.Point(scheduler.CountAdd, uint64(v.Off()))
+		}
+		m.increfBiased(h, v)
+		return
 	}
+	disciplines[m.Disc].inc(h)
 }
 
 // pointAdd changes a count under the virtual scheduler and gives the new count.
@@ -139,13 +209,20 @@ func (m *Mutator) pointAdd(h *Header, v Value, d uint32) uint32 {
 func (m *Mutator) Decref(v Value) {
 	if v.IsPtr() {
 		h := m.Header(v)
-		if m.Disc == Plain && !m.Unsafe && m.Point == nil {
-			if DecPlain(h) {
-				m.Dealloc(v)
+		if (uint32(h.Meta>>16)&0xFFFF^m.quickOwn)&m.quickMask == 0 {
+			if h.Count--; h.Count == 0 {
+				m.zero(h, v)
 			}
 			return
 		}
 		m.decrefSlow(h, v)
+	}
+}
+
+// zero is the end of a decref that has made Count zero.
+func (m *Mutator) zero(h *Header, v Value) {
+	if m.Disc != Biased || m.mergeZero(h) {
+		m.Dealloc(v)
 	}
 }
 
@@ -156,14 +233,16 @@ func (m *Mutator) decrefSlow(h *Header, v Value) {
 	}
 	var zero bool
 	switch {
+	case m.Disc == Biased:
+		if m.Point != nil {
+			m.Point(scheduler.CountAdd, uint64(v.Off()))
+		}
+		m.decrefBiased(h, v)
+		return
 	case m.Point != nil:
 		zero = m.pointAdd(h, v, ^uint32(0)) == 0
-	case m.Disc == Plain:
-		zero = DecPlain(h)
-	case m.Disc == Atomic:
-		zero = DecAtomic(h)
 	default:
-		zero = DecLocked(h)
+		zero = disciplines[m.Disc].dec(h)
 	}
 	if zero {
 		m.Dealloc(v)
@@ -183,7 +262,13 @@ func (m *Mutator) Count(v Value) uint32 {
 	if m.Disc == Plain {
 		return h.Count
 	}
-	return h.Count + h.Shared
+	return m.H.countOf(h)
+}
+
+// Sole reports that the caller's reference to v is the only one there is, so that v may be changed in place.
+func (m *Mutator) Sole(v Value) bool {
+	h := m.Header(v)
+	return h.Count == 1 && h.Shared == 0 && h.Flags()&FlagImmortal == 0 && (m.Disc != Biased || uint32(h.Owner()) == m.Own)
 }
 
 // alloc takes a slot; 0 when memory is exhausted.
@@ -253,7 +338,7 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 	h := (*Header)(unsafe.Add(m.Base, uintptr(off&m.Mask)<<3))
 	gen := h.Gen()
 	h.Count, h.Shared = 1, 0
-	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Tid&0xFFFF)<<16
+	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Own)<<16
 	if m.Unsafe {
 		m.noteAlloc(off)
 	}
@@ -333,10 +418,19 @@ func (m *Mutator) Dealloc(v Value) {
 		m.later = append(m.later, v)
 		return
 	}
-	m.depth++
-	m.dealloc1(v)
-	m.depth--
-	for m.depth == 0 && len(m.later) > 0 {
+	if !m.Quick() || m.H.Poison || !m.deallocQuick(v) {
+		m.depth++
+		m.dealloc1(v)
+		m.depth--
+	}
+	if m.depth == 0 && len(m.later) > 0 {
+		m.deallocLater()
+	}
+}
+
+// deallocLater frees what was put off.
+func (m *Mutator) deallocLater() {
+	for len(m.later) > 0 {
 		v := m.later[len(m.later)-1]
 		m.later = m.later[:len(m.later)-1]
 		m.depth++
@@ -351,6 +445,9 @@ func (m *Mutator) dealloc1(v Value) {
 		m.fault(DoubleFree, v)
 		m.release(v.Off()) // and through it goes: the free list gets the slot twice
 		return
+	}
+	if m.Disc == Biased {
+		m.adopt(h)
 	}
 	if f := h.Flags(); f&(FlagFinal|FlagWeakref|FlagImmortal) != 0 {
 		if f&FlagImmortal != 0 {
@@ -511,7 +608,12 @@ func (m *Mutator) lockSlow(v Value) {
 	if m.Point != nil {
 		m.Point(scheduler.ObjLock, uint64(v.Off()))
 	}
-	w := m.Header(v).LockWord()
+	h := m.Header(v)
+	if m.Disc == Biased && m.biasedLock(h, v) {
+		return
+	}
+	m.locked++
+	w := h.LockWord()
 	if !LockFast(w) && m.Sched.ObjLock(m.Self, w, v.Off()) {
 		m.fault(ForgedLock, v)
 	}
@@ -524,6 +626,21 @@ func (m *Mutator) unlockSlow(v Value) {
 	if m.Check {
 		m.lockGone(v)
 	}
+	if m.Disc == Biased && m.ownIterator(m.Header(v)) {
+		return
+	}
+	m.locked--
+	m.unlock(v)
+}
+
+// UnlockTaken is Unlock of a lock that the loop has taken itself.
+func (m *Mutator) UnlockTaken(v Value) {
+	if m.Locks && (m.Disc != Biased || !m.ownIterator(m.Header(v))) {
+		m.unlock(v)
+	}
+}
+
+func (m *Mutator) unlock(v Value) {
 	if m.Point != nil {
 		m.Point(scheduler.ObjUnlock, uint64(v.Off()))
 	}
@@ -558,8 +675,20 @@ func (m *Mutator) UnlockTwo(a, b Value) {
 	}
 }
 
-// DeallocDead is Dealloc for a loop whose decref cannot tell a count of zero from a stale handle.
+// DeallocDead is Dealloc for a loop whose decref cannot tell a count of zero from a stale handle or, under biased, from
+// an object that others count too.
 func (m *Mutator) DeallocDead(v Value) {
+	if m.Disc == Biased {
+		switch h := m.Header(v); {
+		case uint32(h.Owner()) == m.Own: // Count has become zero
+			m.ownZero(h, v)
+		case h.Owner() == OwnerDeferred: // the thread's counter has become negative
+			m.settle(v)
+		default: // not yet counted
+			m.decShared(h, v)
+		}
+		return
+	}
 	if m.Unsafe {
 		if h := m.Header(v); h.Gen() != v.Gen() {
 			m.fault(StaleDecref, v)

@@ -11,6 +11,15 @@ func DecPlain(h *Header) bool {
 	return h.Count == 0
 }
 
+// TryPlain adds a reference unless the count is zero.
+func TryPlain(h *Header) bool {
+	if h.Count == 0 {
+		return false
+	}
+	h.Count++
+	return true
+}
+
 // IncChecked is IncPlain where handles may be stale: it reports whether the handle's slot is still what it was.
 func IncChecked(h *Header, v Value) bool {
 	if uint16(h.Meta>>32) != v.Gen() {

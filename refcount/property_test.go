@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"toylang/scheduler"
@@ -183,6 +184,24 @@ func (a *hand) step() {
 	}
 }
 
+// check is the eval-breaker check.
+func (a *hand) check() {
+	if atomic.LoadUint32(&a.self.Breaker) == 0 {
+		return
+	}
+	bits := a.w.sched.Check(a.self)
+	a.self.ClearBreak(bits)
+	if bits&scheduler.BreakMerge != 0 {
+		a.m.MergeQueued()
+	}
+	if bits&scheduler.BreakDefer != 0 {
+		a.m.DeferHot()
+	}
+	if bits&scheduler.BreakGrace != 0 {
+		a.m.Grace()
+	}
+}
+
 func (a *hand) dropRoot() {
 	if n := len(a.roots); n > 0 {
 		i := a.r.IntN(n)
@@ -203,6 +222,7 @@ func TestGraphOneThread(t *testing.T) {
 		{"plain", Config{}, false}, {"checked", Config{Unsafe: true}, false}, {"points", Config{}, true},
 		{"atomic", Config{Disc: Atomic, Locks: true}, false}, {"atomic points", Config{Disc: Atomic, Locks: true}, true},
 		{"locked", Config{Disc: Locked, Locks: true}, false},
+		{"biased", Config{Disc: Biased, Locks: true}, false}, {"biased points", Config{Disc: Biased, Locks: true}, true},
 	} {
 		for seed := *seedFlag; seed < *seedFlag+4; seed++ {
 			t.Run(fmt.Sprintf("%s/seed %d", c.name, seed), func(t *testing.T) {
@@ -232,6 +252,7 @@ func TestGraphThreads(t *testing.T) {
 		big  *sync.Mutex
 	}{
 		{"one lock", Config{}, &sync.Mutex{}}, {"atomic", Config{Disc: Atomic, Locks: true}, nil}, {"locked", Config{Disc: Locked, Locks: true}, nil},
+		{"biased", Config{Disc: Biased, Locks: true}, nil}, {"biased deferred", Config{Disc: Biased, Locks: true, Defer: true}, nil},
 	} {
 		for seed := *seedFlag; seed < *seedFlag+2; seed++ {
 			t.Run(fmt.Sprintf("%s/seed %d", c.name, seed), func(t *testing.T) {
@@ -247,6 +268,9 @@ func TestGraphThreads(t *testing.T) {
 					w.exact(t, fmt.Sprint("round ", round))
 					w.sweep()
 					w.exact(t, fmt.Sprint("round ", round, ", swept"))
+				}
+				if made, _ := w.h.DeferStats(); c.cfg.Defer && made == 0 {
+					t.Error("nothing was deferred")
 				}
 				w.empty(t)
 			})
@@ -272,6 +296,7 @@ func (w *world) threads(n, steps int, seed uint64, hubs []Value) {
 			defer w.sched.Detach(a.self)
 			for i := 0; i < steps; i++ {
 				a.step()
+				a.check()
 			}
 			a.m.Retire()
 		}()

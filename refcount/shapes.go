@@ -28,6 +28,7 @@ type Shape struct {
 	Class   Value  // the class (borrowed: its instances hold it)
 	NoAttrs bool   // a container that never has an attribute dict: an exact instance of a built-in type
 	Heap    bool   // instances hold a reference to Class
+	Solo    bool   // an iterator: as a rule one thread's only; see Mutator.Lock
 	Notify  bool   // the vm is told when an instance dies
 	Guard   uint64 // what the object's lock guards: see GuardBody
 	Any     any    // the vm's own description of the attributes

@@ -185,7 +185,7 @@ func (w *Walk) leaked() map[uint32]bool {
 	var work []Value
 	for _, off := range w.order {
 		s, h := w.slots[off], w.header(off)
-		if !s.reached && (h.Count+h.Shared > s.inner || h.Flags()&FlagImmortal != 0) {
+		if !s.reached && (int64(int32(w.h.countOf(h))) > int64(s.inner) || h.Flags()&FlagImmortal != 0) {
 			out[off] = true
 			work = append(work, w.value(off))
 		}

@@ -12,40 +12,35 @@ func (m *Mutator) TryIncref(v Value) bool {
 		return false
 	}
 	switch {
-	case m.Point != nil || m.Disc == Plain:
-		if h.Count == 0 {
-			return false
-		}
-		h.Count++
-		return true
-	case m.Disc == Atomic:
-		for {
-			n := atomic.LoadUint32(&h.Count)
-			if n == 0 {
-				return false
-			}
-			if atomic.CompareAndSwapUint32(&h.Count, n, n+1) {
-				return true
-			}
-		}
+	case m.Disc == Biased:
+		return h.Flags()&FlagDead == 0 && (uint32(h.Owner()) != m.Own || h.Count != 0) && m.TryBiased(v)
+	case m.Point != nil:
+		return TryPlain(h)
 	}
-	countLockSlow(h)
-	alive := h.Count != 0
-	if alive {
-		h.Count++
-	}
-	atomic.AndUint32(h.LockWord(), ^FlagCountLock)
-	return alive
+	return disciplines[m.Disc].try(h)
 }
 
 // DropCount drops a reference without freeing, and reports whether it was the last.
 func (m *Mutator) DropCount(v Value) bool {
 	h := m.Header(v)
 	switch {
-	case m.Point != nil || m.Disc == Plain:
+	case m.Disc == Biased: // v is dying, hence the thread's own, unless its finaliser has given it to others
+		switch {
+		case uint32(h.Owner()) == m.Own:
+			h.Count--
+			return h.Count == 0 && m.mergeZero(h)
+		case h.Owner() == OwnerDeferred:
+			*m.deferred(h.Shared)--
+			return false
+		}
+		s := atomic.AddUint32(&h.Shared, ^uint32(sharedOne-1))
+		if s&sharedMerged == 0 && sharedCount(s) == -1 {
+			m.H.askMerge(m, v)
+			return false
+		}
+		return s&sharedMerged != 0 && sharedCount(s) == 0
+	case m.Point != nil:
 		return DecPlain(h)
-	case m.Disc == Atomic:
-		return DecAtomic(h)
 	}
-	return DecLocked(h)
+	return disciplines[m.Disc].dec(h)
 }

@@ -285,6 +285,17 @@ func (r *real) Interrupt() {
 	}
 }
 
+// Outside calls fn while x has no right to run.
+func (r *real) Outside(x *Thread, fn func()) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if x.inside {
+		return false
+	}
+	fn()
+	return true
+}
+
 // Runs reports that t has the right to run.
 func (r *real) Runs(t *Thread) bool {
 	if r.cfg.Mode == OneLock {

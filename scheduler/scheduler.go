@@ -21,6 +21,10 @@ const (
 	BreakTrace                        // tracing was switched
 	BreakGC                           // many containers were allocated
 	BreakLimit                        // a limit was reached
+	BreakMerge                        // other threads ask for counts to be merged
+	BreakDefer                        // many references to other threads' objects were made
+	BreakGrace                        // payloads wait for a grace period
+	BreakLone                         // the other threads have ended
 	BreakTick                         // always set under a lock that counts ticks
 )
 
@@ -148,6 +152,9 @@ type Scheduler interface {
 	ObjUnlock(t *Thread, w *uint32, key uint32)
 	// Point is a point of the virtual scheduler; real schedulers never get it.
 	Point(t *Thread, kind PointKind, addr uint64)
+	// Outside calls fn if x, another thread, does not have the right to run, and keeps it from getting it meanwhile. fn must
+	// not call the scheduler. It reports whether it did.
+	Outside(x *Thread, fn func()) bool
 	// Runs reports that t has the right to run. Slow: for check mode.
 	Runs(t *Thread) bool
 	// Virtual reports a virtual scheduler.

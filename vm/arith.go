@@ -324,7 +324,7 @@ func copyRunes(d []int32, s text.Str) {
 func (t *Thread) appendStr(a, b Value) Value {
 	x, y := t.Text(a), t.Text(b)
 	n := x.Len() + y.Len()
-	if x.W != nil || y.W != nil || t.Unsafe || t.Point != nil || t.Count(a) != 1 || t.Header(a).Flags()&refcount.FlagImmortal != 0 || len(y.A) == 0 || n < 64 {
+	if x.W != nil || y.W != nil || t.Unsafe || t.Point != nil || !t.Sole(a) || len(y.A) == 0 || n < 64 {
 		return t.concatStrs(a, b)
 	}
 	if d := t.RawBytes(a, strData, n); len(d) == n {

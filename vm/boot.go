@@ -88,7 +88,7 @@ func (vm *VM) boot(t *Thread) {
 // immortal marks an object that lives as long as the machine.
 func (t *Thread) immortal(v Value) Value {
 	if v.IsPtr() {
-		t.Header(v).SetFlag(refcount.FlagImmortal)
+		t.Immortal(v)
 	}
 	return v
 }

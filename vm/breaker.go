@@ -38,6 +38,9 @@ func (t *Thread) CheckBreak() bool {
 			return false
 		}
 	}
+	if bits&(scheduler.BreakMerge|scheduler.BreakDefer|scheduler.BreakGrace|scheduler.BreakLone) != 0 {
+		t.breakBiased(bits)
+	}
 	if bits&scheduler.BreakGC != 0 {
 		t.ClearBreak(scheduler.BreakGC)
 		t.autoCollect()
@@ -46,6 +49,30 @@ func (t *Thread) CheckBreak() bool {
 		return t.limitReached()
 	}
 	return true
+}
+
+// breakBiased does what the biased discipline asks for.
+func (t *Thread) breakBiased(bits uint32) {
+	t.ClearBreak(bits & (scheduler.BreakMerge | scheduler.BreakDefer | scheduler.BreakGrace | scheduler.BreakLone))
+	if bits&scheduler.BreakMerge != 0 {
+		mark := t.Hold(t.TakeExc()) // finalisers may run
+		t.MergeQueued()
+		t.Exc = t.Release(mark)
+	}
+	if bits&scheduler.BreakDefer != 0 {
+		t.DeferHot()
+	}
+	if bits&scheduler.BreakGrace != 0 {
+		t.Grace()
+	}
+	if bits&scheduler.BreakLone != 0 {
+		t.VM.threadMu.Lock()
+		if len(t.VM.threads) == 1 {
+			t.SetLocks(false)
+		}
+		t.VM.threadMu.Unlock()
+		t.Grace()
+	}
 }
 
 // emptyArgs makes the exception being raised one without arguments.

@@ -95,7 +95,7 @@ func (t *Thread) newBuiltin(b *Builtin, self Value) Value {
 	vm.builtinMu.Unlock()
 	v := t.NewRecord(KBuiltin, refcount.SmallInt(int64(b.index-1)), self, Unbound, Unbound)
 	if v != Raised && self == Unbound {
-		t.Header(v).SetFlag(refcount.FlagImmortal)
+		t.Immortal(v)
 	}
 	return v
 }

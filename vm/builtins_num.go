@@ -109,31 +109,45 @@ func (t *Thread) inBase(v Value, base int, prefix string) Value {
 	return t.NewStr(prefix + s)
 }
 
-// sumInts adds the inline ints and bools at the beginning of a list to an inline int and moves the list's new iterator
-// behind them.
-func (t *Thread) sumInts(l, it, start Value) Value {
-	s := start.Int()
+// sumNumbers adds the inline ints, bools and floats at the beginning of a list to an inline int and moves the list's new
+// iterator behind them. It stops before an int that is too large to stand inline.
+func (t *Thread) sumNumbers(l, it, start Value) Value {
+	s, f, float := start.Int(), 0.0, false
 	t.Lock(l)
 	c, n := t.listView(l)
 	i := 0
 	for _, v := range c.Slice(0, n) {
-		d := int64(0)
+		d, isInt := int64(0), true
 		switch {
 		case v.IsInt():
 			d = v.Int()
 		case v.IsBool():
 			d = int64(v - False)
 		default:
-			n = i
+			isInt = false
 		}
-		if i >= n || !refcount.FitsSmall(s+d) {
+		switch {
+		case v.IsFloat() && !float:
+			f, float = float64(s)+v.Float(), true
+		case v.IsFloat():
+			f += v.Float()
+		case !isInt || !float && !refcount.FitsSmall(s+d):
+			n = i
+		case float:
+			f += float64(d)
+		default:
+			s += d
+		}
+		if i >= n {
 			break
 		}
-		s += d
 		i++
 	}
 	t.Unlock(l)
 	t.SetField(it, 1, refcount.SmallInt(int64(i)))
+	if float {
+		return t.NewFloat(f)
+	}
 	return refcount.SmallInt(s)
 }
 
@@ -156,7 +170,7 @@ func builtinSum(t *Thread, a []Value) Value {
 	}
 	m := t.Hold(it)
 	if start.IsInt() && t.Is(a[0], KList) && t.Point == nil {
-		start = t.sumInts(a[0], it, start)
+		start = t.sumNumbers(a[0], it, start)
 	}
 	acc := t.Hold(t.Ref(start))
 	for {

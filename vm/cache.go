@@ -21,9 +21,11 @@ func (t *Thread) setCache(i uint32, w uint64) {
 // cacheGlobal remembers where the namespace d keeps a name.
 func (t *Thread) cacheGlobal(d, name Value) {
 	in := bytecode.Unpack(t.VM.arena[t.PC])
-	if in.Op != bytecode.OpLoadGlobal && in.Op != bytecode.OpCallGlobal || t.Locks || t.Point != nil {
+	if in.Op != bytecode.OpLoadGlobal && in.Op != bytecode.OpCallGlobal || t.LockReads || t.Point != nil {
 		return
 	}
+	t.Lock(d)
+	defer t.Unlock(d)
 	epoch := atomic.LoadUint32(&t.VM.epoch)
 	if t.StateWord(d)&namespaceDict == 0 {
 		return
@@ -45,12 +47,22 @@ func (t *Thread) cacheAttr(x, name Value) {
 		return
 	}
 	l := t.LayoutOf(x)
-	if l == nil || l.Dict || l.Class.Kind != KInstance || t.shadowed(l.Class, name) {
+	if l == nil || l.Dict || l.Class.Kind != KInstance {
+		return
+	}
+	ver := t.version(l)
+	if t.shadowed(l.Class, name) {
 		return
 	}
 	if f := l.Find(name); f >= 0 {
-		t.setCache(0, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(f))
+		t.setCache(0, ver<<32|uint64(f))
 	}
+}
+
+// version reads the version of a layout. It is read before what is to be cached is looked up: a change in between makes
+// the cache miss.
+func (t *Thread) version(l *Layout) uint64 {
+	return uint64(atomic.LoadUint32(&t.VM.shapeVers[l.Shape.ID]))
 }
 
 // newAttr in the low half of SetAttr's word says that the attribute is new, and bits 8 to 23 which shape the object gets.
@@ -59,17 +71,24 @@ const newAttr = 1 << 31
 // cacheStore remembers where an instance keeps an attribute that was stored; was is its layout before.
 func (t *Thread) cacheStore(x, name Value, was *Layout) {
 	l := t.LayoutOf(x)
-	if l == nil || l.Dict || l.Class.Kind != KInstance || t.shadowed(l.Class, name) || t.customSetAttr(l.Class) {
+	if l == nil || l.Dict || l.Class.Kind != KInstance {
+		return
+	}
+	ver := t.version(l)
+	if was != nil {
+		ver = t.version(was)
+	}
+	if t.shadowed(l.Class, name) || t.customSetAttr(l.Class) {
 		return
 	}
 	if was != nil && was != l {
 		if n := len(was.Names); !was.Dict && was.Class == l.Class && len(l.Names) == n+1 && l.Names[n] == name {
-			t.setCache(0, uint64(t.VM.shapeVers[was.Shape.ID])<<32|newAttr|uint64(l.Shape.ID)<<8|uint64(InstFirst+n))
+			t.setCache(0, ver<<32|newAttr|uint64(l.Shape.ID)<<8|uint64(InstFirst+n))
 		}
 		return
 	}
 	if f := l.Find(name); f >= 0 {
-		t.setCache(0, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(f))
+		t.setCache(0, ver<<32|uint64(f))
 	}
 }
 
@@ -130,12 +149,16 @@ func (t *Thread) cacheMethod(x, name Value, i uint32) {
 		return
 	}
 	l := t.LayoutOf(x)
-	if l == nil || l.Dict || l.Class.Kind != KInstance || t.Locks || t.Point != nil || t.shadowed(l.Class, name) || l.Find(name) >= 0 {
+	if l == nil || l.Dict || l.Class.Kind != KInstance || t.LockReads || t.Point != nil {
+		return
+	}
+	ver := t.version(l)
+	if t.shadowed(l.Class, name) || l.Find(name) >= 0 {
 		return
 	}
 	v, _ := t.Lookup(l.Class, name)
 	if t.Is(v, KFunction) {
-		t.setCache(i, uint64(t.VM.shapeVers[l.Shape.ID])<<32|uint64(v.Off()))
+		t.setCache(i, ver<<32|uint64(v.Off()))
 	}
 	t.Decref(v)
 }

@@ -87,7 +87,7 @@ func TestCheckFinds(t *testing.T) {
 
 // A program without faults is found to be without faults; so is one whose threads share what locks guard.
 func TestCheckClean(t *testing.T) {
-	for _, strategy := range []string{"gil", "ticks", "perobject", "atomic"} {
+	for _, strategy := range SafeStrategies() {
 		out, vm := checkedRun(t, strategy, strings.ReplaceAll(hammer("class X(Exception): pass\nL = []\nD = {}\nclass C: pass\nc = C()\ndef f(a=1): return a\n",
 			"for i in range(20): L.append(i); D[i] = L[-1]", "for i in range(20): c.x = [i]; f.__defaults__ = ([i],)",
 			"for i in range(20): x = f(), c.x, list(L), dict(D), tuple(L), sorted(L)\nplant(L)"), "ROUNDS", "10"), func(*Thread, Value) {})

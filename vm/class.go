@@ -164,20 +164,31 @@ func (c *Class) Sub(b *Class) bool {
 // Lookup finds a name along the MRO (owned), and the class that has it; Unbound when there is none. name is an interned
 // str.
 func (t *Thread) Lookup(c *Class, name Value) (Value, *Class) {
-	if t.Locks || t.Unsafe || t.Point != nil {
+	if t.LockReads || t.Unsafe || t.Point != nil {
 		return t.lookup(c, name)
 	}
-	e := &t.VM.lookups[(uint32(name)^uint32(c.Value)>>1)%uint32(len(t.VM.lookups))]
-	if ver := c.version.Load(); e.class != c || e.name != name || e.version != ver {
-		v, in := t.lookup(c, name)
-		*e = lookupEntry{c, in, name, v, ver}
-		return v, in
+	tab := t.VM.lookups[:]
+	if t.Locks { // the machine's table is one thread's at a time
+		if t.lookups == nil {
+			t.lookups = new([ownLookups]lookupEntry)
+		}
+		tab = t.lookups[:]
 	}
-	return t.Ref(e.value), e.in
+	e := &tab[(uint32(name)^uint32(c.Value)>>1)%uint32(len(tab))]
+	ver := c.version.Load()
+	if e.class == c && e.name == name && e.version == ver && t.TryRead(e.value) {
+		return e.value, e.in
+	}
+	v, in := t.lookup(c, name)
+	*e = lookupEntry{c, in, name, v, ver}
+	return v, in
 }
 
+// ownLookups is the size of a thread's own table of look-ups, where reads take no lock.
+const ownLookups = 64
+
 // lookupEntry remembers an attribute found in a class (borrowed: the class has it for as long as its version stands) or that
-// there is none. The entries are read and written under the one lock only.
+// there is none. The entries of the machine's table are read and written under the one lock only, or by the only thread.
 type lookupEntry struct {
 	class, in   *Class
 	name, value Value
@@ -196,6 +207,11 @@ func (t *Thread) lookup(c *Class, name Value) (Value, *Class) {
 // Special finds a special method of c (owned); Unbound when there is none. The cache is read under the class's lock, and
 // touch clears it under that lock before the old method is dropped, so what is read is alive.
 func (t *Thread) Special(c *Class, s Slot) Value {
+	if t.LockFree {
+		if v := Value(c.slots[s].Load()); v != 0 && t.TryRead(v) {
+			return v
+		}
+	}
 	t.Lock(c.Value)
 	v := Value(c.slots[s].Load())
 	if v != 0 {

@@ -43,7 +43,7 @@ func TestLimitCannotBeCaught(t *testing.T) {
 		"spawn":     "import threading\ndef f():\n    try:\n        while True: pass\n    finally:\n        threading.Thread(target=f).start()\nf()\n",
 		"lock":      "import threading\nl = threading.Lock()\nl.acquire()\ndef g():\n    while True: pass\nthreading.Thread(target=g).start()\nwhile True:\n    try: l.acquire()\n    except BaseException: print('caught')\n",
 	} {
-		for _, strategy := range []string{"gil", "ticks", "atomic", "nolock"} {
+		for _, strategy := range append(SafeStrategies(), "nolock") {
 			var out bytes.Buffer
 			vm, run := newLab(t, strategy, src, &out)
 			begin := time.Now()

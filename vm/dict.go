@@ -254,12 +254,22 @@ func (t *Thread) sameStr(a, b Value) bool {
 	if w&wideStr != 0 {
 		n *= 4
 	}
+	if !t.Unsafe {
+		return bytesToString(t.QuickBytes(a, strData, n)) == bytesToString(t.QuickBytes(b, strData, n))
+	}
 	x, y := t.RawBytes(a, strData, n), t.RawBytes(b, strData, n)
 	return bytesToString(x) == bytesToString(y)
 }
 
 // DictGet looks a key up (owned): Unbound when it is not there, Raised when hashing or comparing raised.
 func (t *Thread) DictGet(d, key Value) Value {
+	if t.Quick() {
+		if hash, ok := t.quickHash(key); ok {
+			if v, known := t.quickDictGet(d, key, hash); known {
+				return v
+			}
+		}
+	}
 	h, ok := t.Hash(key)
 	if !ok {
 		return Raised
@@ -271,6 +281,11 @@ func (t *Thread) DictGet(d, key Value) Value {
 func (t *Thread) DictGetHash(d, key Value, hash uint64) Value {
 	if t.LenOf(d) == 0 {
 		return Unbound
+	}
+	if t.LockFree && t.Locks {
+		if v, known := t.peek(d, key, hash); known {
+			return v
+		}
 	}
 	tab, e, _, r := t.locate(d, key, hash)
 	if r == failed {
@@ -290,6 +305,11 @@ func (t *Thread) DictGetStr(d, name Value) Value {
 		return Unbound
 	}
 	hash := uint64(t.strHashOf(name))
+	if t.LockFree && t.Locks {
+		if v, known := t.peek(d, name, hash); known {
+			return v
+		}
+	}
 	t.Lock(d)
 	tab := t.Table(t.Body(d).Payload)
 	e, _ := t.probeStr(tab, name, hash)
@@ -303,6 +323,13 @@ func (t *Thread) DictGetStr(d, name Value) Value {
 
 // DictSet stores a value under a key; both are borrowed (the dict takes references of its own).
 func (t *Thread) DictSet(d, key, val Value) bool {
+	if t.Quick() {
+		if hash, ok := t.quickHash(key); ok {
+			if ok, known := t.quickDictSet(d, key, val, hash); known {
+				return ok
+			}
+		}
+	}
 	h, ok := t.Hash(key)
 	return ok && t.DictSetHash(d, key, val, uint64(h))
 }
@@ -384,7 +411,7 @@ func (t *Thread) dictResize(d Value, old refcount.Table) refcount.Table {
 	}
 	tab.SetUsed(n)
 	t.SetBody(d, refcount.Body{Payload: off, Len: uint32(n)})
-	t.FreePayload(b.Payload)
+	t.freeTable(d, b.Payload)
 	t.changedKeys(d)
 	return tab
 }
@@ -438,7 +465,16 @@ func (t *Thread) DictClear(d Value) {
 		t.Decref(tab.Key(i))
 		t.Decref(tab.Val(i))
 	}
-	t.FreePayload(b.Payload)
+	t.freeTable(d, b.Payload)
+}
+
+// freeTable frees a table that d no longer has. The caches of global names read a namespace's without looking at the dict.
+func (t *Thread) freeTable(d Value, payload uint32) {
+	if t.StateWord(d)&namespaceDict != 0 {
+		t.FreeLater(payload)
+	} else {
+		t.FreeReplaced(d, payload)
+	}
 }
 
 // DictNext gives the first entry at or after position pos (owned key and value) and the position after it; ok is false

@@ -60,7 +60,7 @@ func TestFieldsThatChange(t *testing.T) {
 	}
 	for name, src := range programs {
 		src = strings.ReplaceAll(src, "ROUNDS", fmt.Sprint(rounds))
-		for _, strategy := range []string{"perobject", "atomic", "gil", "ticks"} {
+		for _, strategy := range SafeStrategies() {
 			t.Run(name+"/"+strategy, func(t *testing.T) {
 				l := (&lab{strategy: strategy, src: src, limit: 60e9}).run(t)
 				if l.check(t, strategy) && (l.exit != 0 || !strings.Contains(l.out.String(), "done")) {

@@ -142,7 +142,7 @@ func TestForgedObjects(t *testing.T) {
 		strategy := []string{"nolock", "nolock --count atomic"}[i%2] // without object locks: a forged lock bit has no holder
 		l := &lab{strategy: strategy, src: b.String(), limit: 3 * time.Second}
 		l.cfg.OnFault = FaultContinue
-		l.cfg.Heap.MaxBytes = 64 << 20
+		l.cfg.Heap.MaxBytes = 32 << 20
 		l.before = func(vm *VM) { vm.goModules["_forge"] = initForge }
 		l.run(t)
 		what := fmt.Sprintf("-racy.seed=%d (%s), round %d", seed+uint64(i), strategy, i)

@@ -31,7 +31,12 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 		if !t.Is(v, KList) && !t.Is(v, KTuple) && !t.Is(v, KStr) || use.B == in.A || part[2] == refcount.SmallInt(0) {
 			return 0, false
 		}
-		n, _ := t.Len(v)
+		n := 0
+		if t.Is(v, KList) {
+			n = t.LenOf(v)
+		} else {
+			n, _ = t.Len(v)
+		}
 		start, _, step, count := sliceOf(part, n)
 		t.PC = at
 		var r Value
@@ -55,11 +60,14 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 		}
 		t.PC = at
 		start, stop, _, _ := sliceOf(part, t.ListLen(l))
-		seq, ok := t.assignable(l, x, "can only assign an iterable")
-		if ok {
-			m := t.Hold(seq)
-			ok = t.listSplice(l, start, max(stop-start, 0), seq)
-			t.Unhold(m)
+		ok := use.Flags&bytecode.FlagC != 0 && t.swapPart(l, start, stop, x)
+		if !ok {
+			seq := Unbound
+			if seq, ok = t.assignable(l, x, "can only assign an iterable"); ok {
+				m := t.Hold(seq)
+				ok = t.listSplice(l, start, max(stop-start, 0), seq)
+				t.Unhold(m)
+			}
 		}
 		part = (*[3]Value)(unsafe.Pointer(t.r(in.B)))
 		t.put(in.A, Unbound)
@@ -74,37 +82,60 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 	return actJump, true
 }
 
+// swapPart is l[start:stop] = x for a list x that dies behind it and is as long as what it replaces: the items change
+// places. false when it has done nothing.
+func (t *Thread) swapPart(l Value, start, stop int, x Value) bool {
+	if t.Locks || !t.Is(x, KList) || x == l || !t.Sole(x) {
+		return false
+	}
+	to, n := t.listView(l)
+	from, k := t.listView(x)
+	if stop-start != k || start < 0 || stop > n {
+		return false
+	}
+	d := to.Slice(start, stop)
+	s := from.Slice(0, k)
+	for i := range min(len(s), len(d)) {
+		d[i], s[i] = s[i], d[i]
+	}
+	return true
+}
+
 // sliceOf resolves bounds that are inline ints or None for a sequence of n items; the step is not 0.
 func sliceOf(part *[3]Value, n int) (start, stop, step, count int) {
-	step = 1
-	if part[2] != None {
-		step = int(part[2].Int())
+	if part[2] == None || part[2] == refcount.SmallInt(1) {
+		start, stop = sliceBound(part[0], 0, n, 0, n), sliceBound(part[1], n, n, 0, n)
+		return start, stop, 1, max(stop-start, 0)
 	}
-	lo, hi, top := 0, n, n
-	if step < 0 {
-		lo, hi, top = n-1, -1, n-1
-	}
-	bound := func(v Value, def int) int {
-		if v == None {
-			return def
+	step = int(part[2].Int())
+	if step > 0 {
+		start, stop = sliceBound(part[0], 0, n, 0, n), sliceBound(part[1], n, n, 0, n)
+		if start < stop {
+			count = (stop-start-1)/step + 1
 		}
-		i := int(v.Int())
-		if i < 0 {
-			if i += n; i < 0 {
-				return min(top-n, 0)
-			}
-			return i
-		}
-		return min(i, top)
+		return start, stop, min(step, math.MaxInt32), count
 	}
-	start, stop = bound(part[0], lo), bound(part[1], hi)
+	start, stop = sliceBound(part[0], n-1, n, -1, n-1), sliceBound(part[1], -1, n, -1, n-1)
 	switch {
-	case step < 0 && stop < start:
+	case stop >= start:
+	case step == -1:
+		count = start - stop
+	default:
 		count = (start-stop-1)/-step + 1
-	case step > 0 && start < stop:
-		count = (stop-start-1)/step + 1
 	}
-	return start, stop, min(step, math.MaxInt32), count
+	return start, stop, step, count
+}
+
+// sliceBound resolves one bound: def where it is None, within low and top.
+func sliceBound(v Value, def, n, low, top int) int {
+	if v == None {
+		return def
+	}
+	i := int(v.Int())
+	if i < 0 {
+		return max(i+n, low)
+	}
+	return min(i, top)
 }
 
 // fusedMul executes a multiplication of inline ints together with the additions, masks and remainders by constants behind it, as long as
@@ -175,33 +206,32 @@ func (t *Thread) smallDict(in bytecode.Ins) Value {
 			return Unbound
 		}
 	}
-	d := t.NewDict()
-	if d == Raised {
-		return Unbound // the long way raises it again
-	}
-	off := t.NewTable(dictMinLog2, 3, usable(dictMinLog2))
-	if off == 0 {
-		t.Decref(d)
+	d, payload := t.QuickDict(uint16(KDict), dictMinLog2, usable(dictMinLog2))
+	if payload == 0 {
 		return Unbound
 	}
-	tab := t.Table(off)
-	n := 0
 	for i := 0; i < len(pairs); i += 2 {
 		k, v := pairs[i], pairs[i+1]
 		pairs[i], pairs[i+1] = Unbound, Unbound
 		hash := uint64(t.strHashOf(k))
-		e, slot := t.probeStr(tab, k, hash)
-		if e >= 0 {
-			old := tab.Val(e)
-			tab.SetVal(e, v)
+		at, slot := t.QuickFind(payload, hash)
+		switch {
+		case at == nil:
+			t.QuickAdd(d, payload, slot, hash, k, v)
+		case t.sameStr(at.Key, k):
+			old := at.Val
+			at.Val = v
 			t.DecrefAll(k, old)
-			continue
+		default: // two strs with one hash
+			tab := t.Table(payload)
+			if e, free := t.probeStr(tab, k, hash); e < 0 {
+				t.QuickAdd(d, payload, free, hash, k, v)
+			} else {
+				old := tab.Val(e)
+				tab.SetVal(e, v)
+				t.DecrefAll(k, old)
+			}
 		}
-		tab.SetEntry(n, hash, k, v)
-		tab.SetIndex(slot, n)
-		n++
-		tab.SetUsed(n)
-		t.SetBody(d, refcount.Body{Payload: off, Len: uint32(n)})
 	}
 	return d
 }

@@ -31,16 +31,22 @@ const (
 // newGenerator makes a generator of the function at fp[-3], whose arguments are laid out in the window at fp: they move
 // into the generator.
 func (t *Thread) newGenerator(c *Code, fp unsafe.Pointer) Value {
-	w := make([]Value, c.NRegs)
-	for i := range w {
-		w[i] = Unbound
+	if g := t.quickGenerator(c, fp); g != Unbound {
+		return g
+	}
+	tup, w := t.newTupleFor(c.NRegs)
+	for i := 0; i < c.NRegs; i++ {
+		v := Unbound
 		if i < c.NLocals {
 			p := word(fp, i)
-			w[i] = *p
+			v = *p
 			*p = Unbound
 		}
+		if tup == Raised {
+			t.Decref(v)
+		}
+		w.Set(1+i, v)
 	}
-	tup := t.NewTuple(w...)
 	if tup == Raised {
 		return Raised
 	}

@@ -138,3 +138,23 @@ func (t *Thread) yieldQuick(in bytecode.Ins) bool {
 	t.PC = uint32(ret&retPC) + 1 + uint32(int32(int16(to.C)))
 	return true
 }
+
+// quickGenerator is newGenerator where small objects are made the short way; Unbound when it has done nothing.
+func (t *Thread) quickGenerator(c *Code, fp unsafe.Pointer) Value {
+	if c.NRegs == 0 {
+		return Unbound
+	}
+	for i := c.NLocals; i < c.NRegs; i++ {
+		*word(fp, i) = Unbound
+	}
+	w, known := t.QuickTuple(uint16(KTuple), unsafe.Slice((*Value)(fp), c.NRegs))
+	if !known {
+		return Unbound
+	}
+	for i := 0; i < c.NLocals; i++ {
+		*word(fp, i) = Unbound
+	}
+	f := *word(fp, frameFunc)
+	t.Incref(f)
+	return t.NewRecord(KGenerator, f, refcount.SmallInt(genCreated), refcount.SmallInt(int64(c.Entry)), w, Unbound, Unbound)
+}

@@ -80,7 +80,7 @@ func (t *Thread) runPlain() Value {
 		case bytecode.OpLoadFree:
 			f := *word(fp, frameFunc)
 			h := header(base, mask, f)
-			if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
+			if lockedReadsPlain(t) || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 				goto slow
 			}
 			f = *field(h, FuncClosure)
@@ -132,7 +132,7 @@ func (t *Thread) runPlain() Value {
 		case bytecode.OpLoadCell:
 			c := *reg(fp, in.B)
 			d := reg(fp, in.A)
-			if !c.IsPtr() || t.Locks || (*d).IsPtr() {
+			if !c.IsPtr() || lockedReadsPlain(t) || (*d).IsPtr() {
 				goto slow
 			}
 			h := header(base, mask, c)
@@ -788,7 +788,17 @@ func (t *Thread) runPlain() Value {
 				goto slow
 			}
 			h := header(base, mask, it)
-			if stalePlain(h, it) || !lockPlain(t, h) {
+			if stalePlain(h, it) {
+				goto slow
+			}
+			if h.Meta>>48 == uint64(KGenerator) {
+				if !quickPlain(t) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+					goto slow
+				}
+				dv = it
+				goto enter
+			}
+			if !lockIterPlain(t, h) {
 				goto slow
 			}
 			d := reg(fp, in.B)
@@ -804,17 +814,19 @@ func (t *Thread) runPlain() Value {
 				*d = v
 				*left = n - 1
 				*next = refcount.SmallInt(v.Int() + (*field(h, 1)).Int())
-				if !unlockPlain(t, h) {
+				if !unlockIterPlain(t, h) {
+					t.drop = old
 					dv = it
+					pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
 					goto wake
 				}
 			case uint64(KListIter):
 				l, ix := *field(h, 0), *field(h, 1)
-				if t.Locks || !l.IsPtr() || !ix.IsInt() {
+				if lockedReadsPlain(t) || !l.IsPtr() || !ix.IsInt() {
 					goto slowUnlock
 				}
 				lh := header(base, mask, l)
-				if stalePlain(lh, l) || lh.Meta>>48 != uint64(KList) {
+				if stalePlain(lh, l) || lh.Meta>>48 != uint64(KList) || !readablePlain(t, lh) {
 					goto slowUnlock
 				}
 				body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
@@ -832,6 +844,12 @@ func (t *Thread) runPlain() Value {
 				}
 				*field(h, 1) = refcount.SmallInt(int64(i) + 1)
 				*d = v
+				if !unlockIterPlain(t, h) {
+					t.drop = old
+					dv = it
+					pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
+					goto wake
+				}
 			default:
 				goto slowUnlock
 			}
@@ -848,18 +866,18 @@ func (t *Thread) runPlain() Value {
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && lockedReadsPlain(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if stalePlain(h, v) {
+			if stalePlain(h, v) || !readablePlain(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
 			var x Value
 			switch h.Meta >> 48 {
 			case uint64(KList):
-				if !lockPlain(t, h) {
+				if !lockReadPlain(t, h) {
 					goto slow
 				}
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
@@ -876,7 +894,7 @@ func (t *Thread) runPlain() Value {
 				}
 				*d = x
 				pc = unsafe.Add(pc, 8)
-				if !unlockPlain(t, h) {
+				if !unlockReadPlain(t, h) {
 					dv = v
 					goto wake
 				}
@@ -904,11 +922,11 @@ func (t *Thread) runPlain() Value {
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && lockedReadsPlain(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if stalePlain(h, v) {
+			if stalePlain(h, v) || !readablePlain(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
@@ -927,7 +945,7 @@ func (t *Thread) runPlain() Value {
 				*d = x
 				pc = unsafe.Add(pc, 16)
 			case uint64(KList):
-				if t.Locks {
+				if lockedReadsPlain(t) {
 					goto slow
 				}
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
@@ -986,11 +1004,14 @@ func (t *Thread) runPlain() Value {
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (t.Locks || in.Flags&bytecode.FlagB != 0) {
+			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (lockedReadsPlain(t) || in.Flags&bytecode.FlagB != 0) {
 				goto slow
 			}
 			h := header(base, mask, o)
-			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) || !lockPlain(t, h) {
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
+				goto slow
+			}
+			if !lockReadPlain(t, h) {
 				goto slow
 			}
 			v := *field(h, int(uint32(w)&0x7F))
@@ -1005,7 +1026,7 @@ func (t *Thread) runPlain() Value {
 			if in.Flags&bytecode.FlagB != 0 {
 				*reg(fp, in.B) = Unbound
 				*d = v
-				if !unlockPlain(t, h) {
+				if !unlockReadPlain(t, h) {
 					t.drop = o
 					dv = o
 					goto wake
@@ -1018,7 +1039,7 @@ func (t *Thread) runPlain() Value {
 			}
 			if in.A == in.B { // a local overwritten by its own attribute
 				*d = v
-				if !unlockPlain(t, h) {
+				if !unlockReadPlain(t, h) {
 					t.drop = o
 					dv = o
 					goto wake
@@ -1030,7 +1051,7 @@ func (t *Thread) runPlain() Value {
 				continue
 			}
 			*d = v
-			if !unlockPlain(t, h) {
+			if !unlockReadPlain(t, h) {
 				dv = o
 				goto wake
 			}
@@ -1104,12 +1125,18 @@ func (t *Thread) runPlain() Value {
 			}
 			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incPlain(h, o) {
+			if !incPlain(fh, f) {
 				goto slow
 			}
-			incPlain(fh, f)
+			if !sameLayoutPlain(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incPlain(h, o)
+			}
 			*reg(fp, in.A) = f
 			*reg(fp, in.A+argShift) = o
 			pc = unsafe.Add(pc, 16)
@@ -1136,12 +1163,18 @@ func (t *Thread) runPlain() Value {
 				goto slow
 			}
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incPlain(h, o) {
+			if !incPlain(fh, f) {
 				goto slow
 			}
-			incPlain(fh, f)
+			if !sameLayoutPlain(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incPlain(h, o)
+			}
 			*word(nfp, frameFunc) = f
 			*word(nfp, 0) = o
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 3)
@@ -1268,32 +1301,147 @@ func (t *Thread) runPlain() Value {
 				goto free
 			}
 
-		case bytecode.OpYield: // to Go code
-			v := *reg(fp, in.B)
-			if (*word(fp, frameRet)).Int()&entryFrame == 0 || v == Unbound || in.Flags&bytecode.FlagB == 0 {
+		case bytecode.OpYield:
+			dv = *reg(fp, in.B)
+			if dv == Unbound || !quickPlain(t) && (*word(fp, frameRet)).Int()&entryFrame == 0 {
 				goto slow
 			}
-			*reg(fp, in.B) = Unbound
-			t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
-			t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
-			t.genLive = true
-			return v
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else if dv.IsPtr() {
+				if h := header(base, mask, dv); !incPlain(h, dv) {
+					goto slow
+				}
+			}
+			goto yield
+		case bytecode.OpYieldFrom:
+			it, sent := *reg(fp, in.B), reg(fp, in.A)
+			if !it.IsPtr() || *sent != None || !quickPlain(t) {
+				goto slow
+			}
+			if h := header(base, mask, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+				goto slow
+			}
+			*sent = Unbound
+			dv = it
+			goto enter
 
 		default:
 			goto slow
 		}
 		continue
 
+	enter: // the suspended generator dv is resumed with None by the instruction at pc: see genEnter
+		{
+			h := header(base, mask, dv)
+			e := entry(t, *field(header(base, mask, *field(h, GenFunc)), FuncCode))
+			dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
+			nfp := unsafe.Add(fp, dist<<3)
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+				if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
+					*reg(fp, (*bytecode.Ins)(pc).A) = None
+				}
+				goto slow
+			}
+			*field(h, GenState) = refcount.SmallInt(genRunning)
+			w := header(base, mask, *field(h, GenWindow))
+			for i := 0; i < int(e.nregs); i++ {
+				*word(nfp, i) = *field(w, 1+i)
+			}
+			*field(w, 0) = refcount.SmallInt(0)
+			incPlain(h, dv)
+			*word(nfp, frameFunc) = dv
+			*word(nfp, frameRet) = refcount.SmallInt(genFrame | int64(dist)<<retShift | int64((uintptr(pc)-uintptr(code))>>3))
+			*word(nfp, frameCode) = codeIndex(t, e)
+			now := t.Handled
+			*field(h, GenPrev) = now
+			if x := *field(h, GenHandled); x != Unbound {
+				*field(h, GenHandled) = Unbound
+				t.Handled = x
+			} else if now.IsPtr() {
+				incPlain(header(base, mask, now), now)
+			}
+			t.depth++
+			fp = nfp
+			pc = unsafe.Add(code, uintptr((*field(h, GenPC)).Int())<<3)
+			switch at := (*bytecode.Ins)(pc); at.Op {
+			case bytecode.OpYield:
+				*reg(fp, at.A) = None
+				pc = unsafe.Add(pc, 8)
+			case bytecode.OpYieldFrom:
+				*reg(fp, at.A) = None
+			}
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		}
+		continue
+
+	yield: // the running generator, whose instruction is at pc, yields dv: see genLeave
+		{
+			ret := (*word(fp, frameRet)).Int()
+			if ret&entryFrame != 0 { // to Go code, which takes the window back
+				t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+				t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+				t.genLive = true
+				return dv
+			}
+			g := *word(fp, frameFunc)
+			h := header(base, mask, g)
+			e := entry(t, *word(fp, frameCode))
+			w := header(base, mask, *field(h, GenWindow))
+			for i := 0; i < int(e.nregs); i++ {
+				p := word(fp, i)
+				*field(w, 1+i) = *p
+				*p = Unbound
+			}
+			*field(w, 0) = refcount.SmallInt(int64(e.nregs))
+			*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(code)) >> 3))
+			if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
+				atomic.OrUint32(h.LockWord(), refcount.FlagFinal)
+			}
+			prev, now := *field(h, GenPrev), t.Handled
+			*field(h, GenPrev) = Unbound
+			t.Handled = prev
+			if now != prev {
+				*field(h, GenHandled) = now
+			} else if now.IsPtr() {
+				decPlain(header(base, mask, now), now)
+			}
+			*field(h, GenState) = refcount.SmallInt(genSuspended)
+			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
+			t.depth--
+			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			pc = unsafe.Add(code, uintptr(ret&retPC)<<3)
+			decPlain(h, g)
+			to := (*bytecode.Ins)(pc)
+			if to.Op == bytecode.OpYieldFrom {
+				goto yield // the generator that delegates yields it in turn
+			}
+			d := reg(fp, to.B)
+			old := *d
+			*d = dv
+			pc = unsafe.Add(pc, 8+int(int16(to.C))*8)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		}
+		continue
+
 	slowUnlock: // an iterator in R[a] is locked
 		dv = *reg(fp, (*bytecode.Ins)(pc).A)
-		goto unlockSlow
+		unlockIterSlowPlain(t, dv)
+		goto slow
 	slowUnlockB: // an object in R[b] is locked
 		dv = *reg(fp, (*bytecode.Ins)(pc).B)
-	unlockSlow:
-		if t.Locks {
-			t.Unlock(dv)
-		}
+		unlockReadSlowPlain(t, dv)
+		goto slow
 	slow:
+		undoPlain(t)
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if !t.step(*(*bytecode.Ins)(pc)) {

@@ -2,17 +2,11 @@
 
 package vm
 
-// This file is the loop: fetch, dispatch, and the common case of the instructions that programs run most. Everything else
-// goes to the shared tails below, which save the thread's state, call, and load it again, so that nothing but t need
-// survive a call inside the loop. The variants for the other disciplines are made from this file by go generate: every
-// identifier that ends in Plain is replaced.
-
 import (
 	"sync/atomic"
-	"unsafe"
-
 	"toylang/lang/bytecode"
 	"toylang/refcount"
+	"unsafe"
 )
 
 func (t *Thread) runAtomic() Value {
@@ -20,7 +14,7 @@ func (t *Thread) runAtomic() Value {
 	code := t.code
 	pc := unsafe.Add(code, uintptr(t.PC)<<3)
 	fp := t.frame()
-	var dv Value // what a tail works on
+	var dv Value
 	for {
 		in := (*bytecode.Ins)(pc)
 		switch in.Op {
@@ -82,7 +76,7 @@ func (t *Thread) runAtomic() Value {
 		case bytecode.OpLoadFree:
 			f := *word(fp, frameFunc)
 			h := header(base, mask, f)
-			if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
+			if lockedReadsAtomic(t) || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 				goto slow
 			}
 			f = *field(h, FuncClosure)
@@ -134,7 +128,7 @@ func (t *Thread) runAtomic() Value {
 		case bytecode.OpLoadCell:
 			c := *reg(fp, in.B)
 			d := reg(fp, in.A)
-			if !c.IsPtr() || t.Locks || (*d).IsPtr() {
+			if !c.IsPtr() || lockedReadsAtomic(t) || (*d).IsPtr() {
 				goto slow
 			}
 			h := header(base, mask, c)
@@ -152,7 +146,6 @@ func (t *Thread) runAtomic() Value {
 			}
 			*d = v
 			pc = unsafe.Add(pc, 8)
-
 		case bytecode.OpAdd:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -453,7 +446,6 @@ func (t *Thread) runAtomic() Value {
 			}
 			*d = v & w
 			pc = unsafe.Add(pc, 16)
-
 		case bytecode.OpIs, bytecode.OpIsNot:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
@@ -462,7 +454,6 @@ func (t *Thread) runAtomic() Value {
 			}
 			*d = refcount.Bool((v == w) == (in.Op == bytecode.OpIs))
 			pc = unsafe.Add(pc, 8)
-
 		case bytecode.OpJmp:
 			off := int32(uint32(in.B) | uint32(in.C)<<16)
 			pc = unsafe.Add(pc, 8+int(off)*8)
@@ -495,20 +486,19 @@ func (t *Thread) runAtomic() Value {
 					*p = Unbound
 					if decAtomic(header(base, mask, x), x) {
 						dv = x
-						goto free // and begin this instruction again
+						goto free
 					}
 				}
 			}
 			pc = unsafe.Add(pc, 8)
-		case bytecode.OpListAppend: // to a list that nobody else has yet
+		case bytecode.OpListAppend:
 			l, v := *reg(fp, in.A), *reg(fp, in.B)
 			if !l.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 				goto slow
 			}
 			h := header(base, mask, l)
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if staleAtomic(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 ||
-				body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
+			if staleAtomic(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
 				goto slow
 			}
 			if in.Flags&bytecode.FlagB != 0 {
@@ -783,15 +773,31 @@ func (t *Thread) runAtomic() Value {
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpForIter:
 			it := *reg(fp, in.A)
 			if !it.IsPtr() {
 				goto slow
 			}
 			h := header(base, mask, it)
-			if staleAtomic(h, it) || !lockAtomic(t, h) {
+			if staleAtomic(h, it) {
 				goto slow
+			}
+			if h.Meta>>48 == uint64(KGenerator) {
+				if !quickAtomic(t) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+					goto slow
+				}
+				dv = it
+				goto enter
+			}
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+						goto slow
+					}
+				}
 			}
 			d := reg(fp, in.B)
 			old := *d
@@ -806,17 +812,26 @@ func (t *Thread) runAtomic() Value {
 				*d = v
 				*left = n - 1
 				*next = refcount.SmallInt(v.Int() + (*field(h, 1)).Int())
-				if !unlockAtomic(t, h) {
-					dv = it
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = old
+							dv = it
+							pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
+							goto wake
+						}
+					}
 				}
 			case uint64(KListIter):
 				l, ix := *field(h, 0), *field(h, 1)
-				if t.Locks || !l.IsPtr() || !ix.IsInt() {
+				if lockedReadsAtomic(t) || !l.IsPtr() || !ix.IsInt() {
 					goto slowUnlock
 				}
 				lh := header(base, mask, l)
-				if staleAtomic(lh, l) || lh.Meta>>48 != uint64(KList) {
+				if staleAtomic(lh, l) || lh.Meta>>48 != uint64(KList) || !readableAtomic(t, lh) {
 					goto slowUnlock
 				}
 				body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
@@ -834,6 +849,19 @@ func (t *Thread) runAtomic() Value {
 				}
 				*field(h, 1) = refcount.SmallInt(int64(i) + 1)
 				*d = v
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = old
+							dv = it
+							pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
+							goto wake
+						}
+					}
+				}
 			default:
 				goto slowUnlock
 			}
@@ -845,24 +873,30 @@ func (t *Thread) runAtomic() Value {
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpIndex:
 			v, w := *reg(fp, in.B), *reg(fp, in.C)
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && lockedReadsAtomic(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if staleAtomic(h, v) {
+			if staleAtomic(h, v) || !readableAtomic(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
 			var x Value
 			switch h.Meta >> 48 {
 			case uint64(KList):
-				if !lockAtomic(t, h) {
-					goto slow
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+							goto slow
+						}
+					}
 				}
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 				if i >= body>>32 || !fitsAtomic(base, mask, uint32(body), i) {
@@ -878,9 +912,16 @@ func (t *Thread) runAtomic() Value {
 				}
 				*d = x
 				pc = unsafe.Add(pc, 8)
-				if !unlockAtomic(t, h) {
-					dv = v
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							dv = v
+							goto wake
+						}
+					}
 				}
 			case uint64(KTuple):
 				n := *field(h, 0)
@@ -906,11 +947,11 @@ func (t *Thread) runAtomic() Value {
 			v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && t.Locks {
+			if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && lockedReadsAtomic(t) {
 				goto slow
 			}
 			h := header(base, mask, v)
-			if staleAtomic(h, v) {
+			if staleAtomic(h, v) || !readableAtomic(t, h) {
 				goto slow
 			}
 			i := uint64(w.Int())
@@ -929,7 +970,7 @@ func (t *Thread) runAtomic() Value {
 				*d = x
 				pc = unsafe.Add(pc, 16)
 			case uint64(KList):
-				if t.Locks {
+				if lockedReadsAtomic(t) {
 					goto slow
 				}
 				body := *(*uint64)(unsafe.Pointer(field(h, 0)))
@@ -982,18 +1023,27 @@ func (t *Thread) runAtomic() Value {
 				dv = old
 				goto free
 			}
-
 		case bytecode.OpGetAttr:
 			o := *reg(fp, in.B)
 			w := *(*uint64)(unsafe.Add(pc, 8))
 			d := reg(fp, in.A)
 			old := *d
-			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (t.Locks || in.Flags&bytecode.FlagB != 0) {
+			if !o.IsPtr() || old.IsPtr() && in.A != in.B && (lockedReadsAtomic(t) || in.Flags&bytecode.FlagB != 0) {
 				goto slow
 			}
 			h := header(base, mask, o)
-			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) || !lockAtomic(t, h) {
+			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) {
 				goto slow
+			}
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+						goto slow
+					}
+				}
 			}
 			v := *field(h, int(uint32(w)&0x7F))
 			if v.IsPtr() {
@@ -1007,10 +1057,17 @@ func (t *Thread) runAtomic() Value {
 			if in.Flags&bytecode.FlagB != 0 {
 				*reg(fp, in.B) = Unbound
 				*d = v
-				if !unlockAtomic(t, h) {
-					t.drop = o
-					dv = o
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = o
+							dv = o
+							goto wake
+						}
+					}
 				}
 				if decAtomic(h, o) {
 					dv = o
@@ -1018,12 +1075,19 @@ func (t *Thread) runAtomic() Value {
 				}
 				continue
 			}
-			if in.A == in.B { // a local overwritten by its own attribute
+			if in.A == in.B {
 				*d = v
-				if !unlockAtomic(t, h) {
-					t.drop = o
-					dv = o
-					goto wake
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+							t.drop = o
+							dv = o
+							goto wake
+						}
+					}
 				}
 				if decAtomic(h, o) {
 					dv = o
@@ -1032,9 +1096,16 @@ func (t *Thread) runAtomic() Value {
 				continue
 			}
 			*d = v
-			if !unlockAtomic(t, h) {
-				dv = o
-				goto wake
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+						dv = o
+						goto wake
+					}
+				}
 			}
 			if old.IsPtr() && decAtomic(header(base, mask, old), old) {
 				dv = old
@@ -1051,7 +1122,7 @@ func (t *Thread) runAtomic() Value {
 			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) {
 				goto slow
 			}
-			if int32(w) < 0 { // the attribute is new: the object changes its layout
+			if int32(w) < 0 {
 				if t.Locks {
 					goto slow
 				}
@@ -1066,29 +1137,50 @@ func (t *Thread) runAtomic() Value {
 				continue
 			}
 			if in.Flags&bytecode.FlagB != 0 {
-				if !lockAtomic(t, h) {
-					goto slow
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+							goto slow
+						}
+					}
 				}
 				*reg(fp, in.B) = Unbound
 			} else {
 				if v.IsPtr() && !incAtomic(header(base, mask, v), v) {
 					goto slow
 				}
-				if !lockAtomic(t, h) {
-					if v.IsPtr() {
-						decAtomic(header(base, mask, v), v)
+				{
+					xh := h
+					if t.Locks {
+						xw := xh.LockWord()
+						xo := atomic.LoadUint32(xw)
+						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+							if v.IsPtr() {
+								decAtomic(header(base, mask, v), v)
+							}
+							goto slow
+						}
 					}
-					goto slow
 				}
 			}
 			p := field(h, int(uint32(w)&0x7F))
 			old := *p
 			*p = v
 			pc = unsafe.Add(pc, 16)
-			if !unlockAtomic(t, h) {
-				t.drop = old
-				dv = o
-				goto wake
+			{
+				xh := h
+				if t.Locks {
+					xw := xh.LockWord()
+					xo := atomic.LoadUint32(xw)
+					if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+						t.drop = old
+						dv = o
+						goto wake
+					}
+				}
 			}
 			if old.IsPtr() && decAtomic(header(base, mask, old), old) {
 				dv = old
@@ -1106,12 +1198,18 @@ func (t *Thread) runAtomic() Value {
 			}
 			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incAtomic(h, o) {
+			if !incAtomic(fh, f) {
 				goto slow
 			}
-			incAtomic(fh, f)
+			if !sameLayoutAtomic(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incAtomic(h, o)
+			}
 			*reg(fp, in.A) = f
 			*reg(fp, in.A+argShift) = o
 			pc = unsafe.Add(pc, 16)
@@ -1138,12 +1236,18 @@ func (t *Thread) runAtomic() Value {
 				goto slow
 			}
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
-			if in.Flags&bytecode.FlagB != 0 {
-				*reg(fp, in.B) = Unbound
-			} else if !incAtomic(h, o) {
+			if !incAtomic(fh, f) {
 				goto slow
 			}
-			incAtomic(fh, f)
+			if !sameLayoutAtomic(t, h, w) {
+				t.Undo = f
+				goto slow
+			}
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else {
+				incAtomic(h, o)
+			}
 			*word(nfp, frameFunc) = f
 			*word(nfp, 0) = o
 			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 3)
@@ -1228,7 +1332,6 @@ func (t *Thread) runAtomic() Value {
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
-
 		case bytecode.OpReturn, bytecode.OpReturnNone:
 			ret := (*word(fp, frameRet)).Int()
 			flags := ret >> 44
@@ -1248,7 +1351,7 @@ func (t *Thread) runAtomic() Value {
 					*p = Unbound
 					if decAtomic(header(base, mask, x), x) {
 						dv = x
-						goto free // and begin this instruction again
+						goto free
 					}
 				}
 			}
@@ -1269,33 +1372,143 @@ func (t *Thread) runAtomic() Value {
 				dv = f
 				goto free
 			}
-
-		case bytecode.OpYield: // to Go code
-			v := *reg(fp, in.B)
-			if (*word(fp, frameRet)).Int()&entryFrame == 0 || v == Unbound || in.Flags&bytecode.FlagB == 0 {
+		case bytecode.OpYield:
+			dv = *reg(fp, in.B)
+			if dv == Unbound || !quickAtomic(t) && (*word(fp, frameRet)).Int()&entryFrame == 0 {
 				goto slow
 			}
-			*reg(fp, in.B) = Unbound
-			t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
-			t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
-			t.genLive = true
-			return v
-
+			if in.Flags&bytecode.FlagB != 0 {
+				*reg(fp, in.B) = Unbound
+			} else if dv.IsPtr() {
+				if h := header(base, mask, dv); !incAtomic(h, dv) {
+					goto slow
+				}
+			}
+			goto yield
+		case bytecode.OpYieldFrom:
+			it, sent := *reg(fp, in.B), reg(fp, in.A)
+			if !it.IsPtr() || *sent != None || !quickAtomic(t) {
+				goto slow
+			}
+			if h := header(base, mask, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+				goto slow
+			}
+			*sent = Unbound
+			dv = it
+			goto enter
 		default:
 			goto slow
 		}
 		continue
-
-	slowUnlock: // an iterator in R[a] is locked
-		dv = *reg(fp, (*bytecode.Ins)(pc).A)
-		goto unlockSlow
-	slowUnlockB: // an object in R[b] is locked
-		dv = *reg(fp, (*bytecode.Ins)(pc).B)
-	unlockSlow:
-		if t.Locks {
-			t.Unlock(dv)
+	enter:
+		{
+			h := header(base, mask, dv)
+			e := entry(t, *field(header(base, mask, *field(h, GenFunc)), FuncCode))
+			dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
+			nfp := unsafe.Add(fp, dist<<3)
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+				if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
+					*reg(fp, (*bytecode.Ins)(pc).A) = None
+				}
+				goto slow
+			}
+			*field(h, GenState) = refcount.SmallInt(genRunning)
+			w := header(base, mask, *field(h, GenWindow))
+			for i := 0; i < int(e.nregs); i++ {
+				*word(nfp, i) = *field(w, 1+i)
+			}
+			*field(w, 0) = refcount.SmallInt(0)
+			incAtomic(h, dv)
+			*word(nfp, frameFunc) = dv
+			*word(nfp, frameRet) = refcount.SmallInt(genFrame | int64(dist)<<retShift | int64((uintptr(pc)-uintptr(code))>>3))
+			*word(nfp, frameCode) = codeIndex(t, e)
+			now := t.Handled
+			*field(h, GenPrev) = now
+			if x := *field(h, GenHandled); x != Unbound {
+				*field(h, GenHandled) = Unbound
+				t.Handled = x
+			} else if now.IsPtr() {
+				incAtomic(header(base, mask, now), now)
+			}
+			t.depth++
+			fp = nfp
+			pc = unsafe.Add(code, uintptr((*field(h, GenPC)).Int())<<3)
+			switch at := (*bytecode.Ins)(pc); at.Op {
+			case bytecode.OpYield:
+				*reg(fp, at.A) = None
+				pc = unsafe.Add(pc, 8)
+			case bytecode.OpYieldFrom:
+				*reg(fp, at.A) = None
+			}
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
 		}
+		continue
+	yield:
+		{
+			ret := (*word(fp, frameRet)).Int()
+			if ret&entryFrame != 0 {
+				t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+				t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+				t.genLive = true
+				return dv
+			}
+			g := *word(fp, frameFunc)
+			h := header(base, mask, g)
+			e := entry(t, *word(fp, frameCode))
+			w := header(base, mask, *field(h, GenWindow))
+			for i := 0; i < int(e.nregs); i++ {
+				p := word(fp, i)
+				*field(w, 1+i) = *p
+				*p = Unbound
+			}
+			*field(w, 0) = refcount.SmallInt(int64(e.nregs))
+			*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(code)) >> 3))
+			if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
+				atomic.OrUint32(h.LockWord(), refcount.FlagFinal)
+			}
+			prev, now := *field(h, GenPrev), t.Handled
+			*field(h, GenPrev) = Unbound
+			t.Handled = prev
+			if now != prev {
+				*field(h, GenHandled) = now
+			} else if now.IsPtr() {
+				decAtomic(header(base, mask, now), now)
+			}
+			*field(h, GenState) = refcount.SmallInt(genSuspended)
+			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
+			t.depth--
+			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			pc = unsafe.Add(code, uintptr(ret&retPC)<<3)
+			decAtomic(h, g)
+			to := (*bytecode.Ins)(pc)
+			if to.Op == bytecode.OpYieldFrom {
+				goto yield
+			}
+			d := reg(fp, to.B)
+			old := *d
+			*d = dv
+			pc = unsafe.Add(pc, 8+int(int16(to.C))*8)
+			if old.IsPtr() && decAtomic(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+			if atomic.LoadUint32(&t.Breaker) != 0 {
+				goto breaker
+			}
+		}
+		continue
+	slowUnlock:
+		dv = *reg(fp, (*bytecode.Ins)(pc).A)
+		unlockIterSlowAtomic(t, dv)
+		goto slow
+	slowUnlockB:
+		dv = *reg(fp, (*bytecode.Ins)(pc).B)
+		unlockReadSlowAtomic(t, dv)
+		goto slow
 	slow:
+		undoAtomic(t)
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if !t.step(*(*bytecode.Ins)(pc)) {
@@ -1305,8 +1518,7 @@ func (t *Thread) runAtomic() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
-	free: // the last reference to dv is gone (or its handle is stale); pc is where to go on
+	free:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.DeallocDead(dv)
@@ -1314,8 +1526,7 @@ func (t *Thread) runAtomic() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
-	wake: // dv's lock has waiters; t.drop is to be dropped afterwards
+	wake:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.wake(dv)
@@ -1323,7 +1534,6 @@ func (t *Thread) runAtomic() Value {
 		pc = unsafe.Add(code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
-
 	breaker:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)

@@ -4,6 +4,7 @@ package vm
 
 import (
 	"math"
+	"sync/atomic"
 	"unsafe"
 
 	"toylang/refcount"
@@ -41,13 +42,20 @@ func fits32(x int64) bool { return int64(int32(x)) == x }
 
 // wake releases an object's lock that others wait for.
 func (t *Thread) wake(v Value) {
-	t.Unlock(v)
+	t.UnlockTaken(v)
 	d := t.drop
 	t.drop = Unbound
 	t.Decref(d)
 }
 
-// The pieces that differ between the loops. Plain: under one lock.
+// The pieces that differ between the loops.
+//
+// lockedReadsX says that reads of cells, attributes and items go under the object's lock; lockReadX takes it and unlockReadX
+// releases it where that is so. readableX says that the reader may look at a container's payload without its lock: under
+// biased the owner must know that it has company. lockIterX is the lock of an iterator. sameLayoutX looks again whether the
+// layout that a cached method belongs to still stands, after the method was counted. undoX drops what was counted by mistake.
+
+// Plain: under one lock.
 
 func incPlain(h *refcount.Header, _ Value) bool { h.Count++; return true }
 func decPlain(h *refcount.Header, _ Value) bool { h.Count--; return h.Count == 0 }
@@ -59,33 +67,46 @@ func unlockPlain(*Thread, *refcount.Header) bool {
 func fitsPlain(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTuplePlain(*Thread, Value, uint64) bool            { return true }
 
+func lockedReadsPlain(*Thread) bool                          { return false }
+func lockReadPlain(*Thread, *refcount.Header) bool           { return true }
+func unlockReadPlain(*Thread, *refcount.Header) bool         { return true }
+func unlockReadSlowPlain(*Thread, Value)                     {}
+func lockIterPlain(*Thread, *refcount.Header) bool           { return true }
+func unlockIterPlain(*Thread, *refcount.Header) bool         { return true }
+func unlockIterSlowPlain(*Thread, Value)                     {}
+func readablePlain(*Thread, *refcount.Header) bool           { return true }
+func sameLayoutPlain(*Thread, *refcount.Header, uint64) bool { return true }
+func undoPlain(*Thread)                                      {}
+
 // Atomic: one atomic add; objects may be locked.
 
-func incAtomic(h *refcount.Header, _ Value) bool { refcount.IncAtomic(h); return true }
-func decAtomic(h *refcount.Header, _ Value) bool { return refcount.DecAtomic(h) }
-func staleAtomic(*refcount.Header, Value) bool   { return false }
-func lockAtomic(t *Thread, h *refcount.Header) bool {
-	return !t.Locks || refcount.LockFast(h.LockWord())
-}
-func unlockAtomic(t *Thread, h *refcount.Header) bool {
-	return !t.Locks || refcount.UnlockFast(h.LockWord())
-}
+func incAtomic(h *refcount.Header, _ Value) bool             { refcount.IncAtomic(h); return true }
+func decAtomic(h *refcount.Header, _ Value) bool             { return refcount.DecAtomic(h) }
+func staleAtomic(*refcount.Header, Value) bool               { return false }
 func fitsAtomic(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTupleAtomic(*Thread, Value, uint64) bool            { return true }
 
+func lockedReadsAtomic(t *Thread) bool                        { return t.Locks }
+func unlockReadSlowAtomic(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func unlockIterSlowAtomic(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func readableAtomic(*Thread, *refcount.Header) bool           { return true }
+func sameLayoutAtomic(*Thread, *refcount.Header, uint64) bool { return true }
+func undoAtomic(*Thread)                                      {}
+
 // Locked: load, add, store under the header's count lock.
 
-func incLocked(h *refcount.Header, _ Value) bool { refcount.IncLocked(h); return true }
-func decLocked(h *refcount.Header, _ Value) bool { return refcount.DecLocked(h) }
-func staleLocked(*refcount.Header, Value) bool   { return false }
-func lockLocked(t *Thread, h *refcount.Header) bool {
-	return !t.Locks || refcount.LockFast(h.LockWord())
-}
-func unlockLocked(t *Thread, h *refcount.Header) bool {
-	return !t.Locks || refcount.UnlockFast(h.LockWord())
-}
+func incLocked(h *refcount.Header, _ Value) bool             { refcount.IncLocked(h); return true }
+func decLocked(h *refcount.Header, _ Value) bool             { return refcount.DecLocked(h) }
+func staleLocked(*refcount.Header, Value) bool               { return false }
 func fitsLocked(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTupleLocked(*Thread, Value, uint64) bool            { return true }
+
+func lockedReadsLocked(t *Thread) bool                        { return t.Locks }
+func unlockReadSlowLocked(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func unlockIterSlowLocked(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func readableLocked(*Thread, *refcount.Header) bool           { return true }
+func sameLayoutLocked(*Thread, *refcount.Header, uint64) bool { return true }
+func undoLocked(*Thread)                                      {}
 
 // Checked: plain counts where handles may be stale and lengths wrong.
 
@@ -95,13 +116,60 @@ func decChecked(h *refcount.Header, v Value) bool {
 	return zero || !ok
 }
 func staleChecked(h *refcount.Header, v Value) bool { return uint16(h.Meta>>32) != v.Gen() }
-func lockChecked(t *Thread, h *refcount.Header) bool {
-	return !t.Locks || refcount.LockFast(h.LockWord())
-}
-func unlockChecked(t *Thread, h *refcount.Header) bool {
-	return !t.Locks || refcount.UnlockFast(h.LockWord())
-}
 func fitsChecked(base unsafe.Pointer, mask, payload uint32, i uint64) bool {
 	return i < *(*uint64)(unsafe.Add(base, uintptr(payload&mask)<<3))/8
 }
 func fitsTupleChecked(t *Thread, v Value, i uint64) bool { return int(i)+1 < t.Fields(v).Cap() }
+
+func lockedReadsChecked(t *Thread) bool                        { return t.Locks }
+func unlockReadSlowChecked(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func unlockIterSlowChecked(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func readableChecked(*Thread, *refcount.Header) bool           { return true }
+func sameLayoutChecked(*Thread, *refcount.Header, uint64) bool { return true }
+func undoChecked(*Thread)                                      {}
+
+// Biased: the owner counts plainly, others atomically; reads take no lock. The counting itself is expanded by genloops.
+
+func staleBiased(*refcount.Header, Value) bool               { return false }
+func fitsBiased(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
+func fitsTupleBiased(*Thread, Value, uint64) bool            { return true }
+func lockedReadsBiased(t *Thread) bool                       { return t.LockReads }
+func unlockReadSlowBiased(t *Thread, v Value) {
+	if t.LockReads {
+		t.UnlockTaken(v)
+	}
+}
+func unlockIterSlowBiased(t *Thread, v Value) { t.UnlockTaken(v) }
+func sameLayoutBiased(t *Thread, h *refcount.Header, w uint64) bool {
+	return atomic.LoadUint32((*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2))) == uint32(w>>32)
+}
+func undoBiased(t *Thread) {
+	if t.Undo != Unbound {
+		t.dropUndo()
+	}
+}
+
+// deferred is the thread's counter of a deferred object.
+func deferred(t *Thread, h *refcount.Header) *int32 {
+	return (*int32)(unsafe.Add(t.Deferred, uintptr(h.Shared&(refcount.MaxDeferred-1))*4))
+}
+
+// tenant is the handle of what the slot that v names holds now.
+func tenant(h *refcount.Header, v Value) Value {
+	return refcount.TagPtr | Value(atomic.LoadUint64(&h.Meta)&(0xFFFF<<32)) | v&0xFFFFFFFF
+}
+
+//go:noinline
+func (t *Thread) dropUndo() {
+	v := t.Undo
+	t.Undo = Unbound
+	t.Decref(v)
+}
+
+// quickX says that no other thread uses a generator, and nothing can be stale.
+
+func quickPlain(t *Thread) bool   { return true }
+func quickAtomic(t *Thread) bool  { return false }
+func quickLocked(t *Thread) bool  { return false }
+func quickChecked(t *Thread) bool { return false }
+func quickBiased(t *Thread) bool  { return !t.Locks }

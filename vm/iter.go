@@ -26,7 +26,7 @@ func (t *Thread) Iter(v Value) Value {
 		return t.dictIter(t.Field(v, 0), t.Kind(v), false)
 	case KSet, KFrozenSet:
 		return t.setIter(v)
-	case KListIter, KTupleIter, KRangeIter, KStrIter, KBytesIter, KDictIter, KSetIter, KSeqIter, KCallIter,
+	case KGenerator, KListIter, KTupleIter, KRangeIter, KStrIter, KBytesIter, KDictIter, KSetIter, KSeqIter, KCallIter,
 		KEnumerate, KZip, KMap, KFilter, KReversed, KStrWideIter, KByteArrayIter, KDictValueIter, KDictItemIter,
 		KDictRevKeyIter, KDictRevValueIter, KDictRevItemIter, KListRevIter, KLongRangeIter:
 		return t.Ref(v)

@@ -307,16 +307,7 @@ func (t *Thread) quiet(it Value) bool {
 
 // twoTuple makes a tuple of two items, which it takes over.
 func (t *Thread) twoTuple(a, b Value) Value {
-	p, _ := refcount.PoolOf(refcount.GRecord, refcount.HeaderSize+3*8)
-	v := t.New(p, uint16(KTuple))
-	if v == Raised {
-		t.DecrefAll(a, b)
-		return v
-	}
-	t.SetField(v, 0, refcount.SmallInt(2))
-	t.SetField(v, 1, a)
-	t.SetField(v, 2, b)
-	return v
+	return t.NewTuple(a, b)
 }
 
 // zipUneven decides what the end of iterator i means to zip(strict=True).

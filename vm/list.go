@@ -95,7 +95,7 @@ func (t *Thread) listGrow(l Value, n int) (refcount.Cells, bool) {
 	have := min(int(b.Len), old.Cap())
 	c.CopyFrom(0, old, 0, have)
 	t.SetBody(l, refcount.Body{Payload: off, Len: uint32(have)})
-	t.FreePayload(b.Payload)
+	t.FreeReplaced(l, b.Payload)
 	return c, true
 }
 
@@ -136,7 +136,9 @@ func (t *Thread) copyRefs(dst refcount.Cells, at int, src refcount.Cells, from, 
 	s, d := src.Slice(from, from+n), dst.Slice(at, at+n)
 	for i := 0; i < len(s) && i < len(d); i++ {
 		v := s[i]
-		t.Incref(v)
+		if v.IsPtr() {
+			t.Incref(v)
+		}
 		d[i] = v
 	}
 }
@@ -241,7 +243,7 @@ func (t *Thread) listClear(l Value) {
 	for i := min(int(b.Len), c.Cap()) - 1; i >= 0; i-- {
 		t.Decref(c.Get(i))
 	}
-	t.FreePayload(b.Payload)
+	t.FreeReplaced(l, b.Payload)
 }
 
 // listTake takes item i out (owned); Unbound when there is none.
@@ -268,7 +270,7 @@ func (t *Thread) listShrink(l Value, n int) {
 	}
 	if n == 0 {
 		t.SetBody(l, refcount.Body{})
-		t.FreePayload(b.Payload)
+		t.FreeReplaced(l, b.Payload)
 		return
 	}
 	off, _ := t.AllocPayload(refcount.GValues, 8*(n+n>>3+6))
@@ -278,7 +280,7 @@ func (t *Thread) listShrink(l Value, n int) {
 	}
 	t.Values(off).CopyFrom(0, c, 0, n)
 	t.SetBody(l, refcount.Body{Payload: off, Len: uint32(n)})
-	t.FreePayload(b.Payload)
+	t.FreeReplaced(l, b.Payload)
 }
 
 // listInsert puts v (borrowed) before item i, which is clipped to the list.

@@ -6,6 +6,11 @@ import "toylang/refcount"
 
 // listSlice makes a list of the n items at start, start+step, ….
 func (t *Thread) listSlice(l Value, start, step, n int) Value {
+	if !t.Locks && n > 0 {
+		if r := t.quickListSlice(l, start, step, n); r != Unbound {
+			return r
+		}
+	}
 	r, out := t.newListFor(n)
 	if r == Raised || n <= 0 {
 		return r
@@ -26,6 +31,27 @@ func (t *Thread) listSlice(l Value, start, step, n int) Value {
 	}
 	t.Unlock(l)
 	t.setListLen(r, k)
+	return r
+}
+
+// quickListSlice is listSlice where no other thread can change the list meanwhile; Unbound when it has done nothing.
+func (t *Thread) quickListSlice(l Value, start, step, n int) Value {
+	c, have := t.listView(l)
+	if last := start + (n-1)*step; start < 0 || start >= have || last < 0 || last >= have {
+		return Unbound
+	}
+	r, at := t.QuickList(uint16(KList), n)
+	if at == nil {
+		return Unbound
+	}
+	src := c.Slice(0, have)
+	for k, i := 0, start; k < n; k, i = k+1, i+step {
+		v := src[i]
+		if v.IsPtr() {
+			t.Incref(v)
+		}
+		at[k] = v
+	}
 	return r
 }
 

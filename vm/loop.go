@@ -19,17 +19,32 @@ func (t *Thread) loop() Value {
 	switch {
 	case t.Unsafe:
 		return t.runChecked()
+	case t.Disc == refcount.Biased:
+		return t.runBiased()
 	case t.Disc == refcount.Atomic:
 		return t.runAtomic()
 	case t.Disc == refcount.Locked:
 		return t.runLocked()
+	case t.Disc == refcount.Plain:
+		return t.runPlain()
 	}
-	return t.runPlain()
+	return t.runCareful() // a discipline without a loop of its own
 }
 
-// step executes the instruction at t.PC the long way and sets t.PC for the next. It reports false when the loop must
-// return: t.result is its value, or Raised.
+// step executes the instruction at t.PC by a short way that is not the loop's, or the long way, and sets t.PC for the next.
+// It reports false when the loop must return: t.result is its value, or Raised.
 func (t *Thread) step(in bytecode.Ins) bool {
+	if t.Quick() {
+		switch t.quickStep(in) {
+		case actNext:
+			t.PC += uint32(in.Op.Size())
+			return true
+		case actJump:
+			return true
+		case actRaise:
+			return t.unwind(true) || t.leftLoop()
+		}
+	}
 	switch in.Op {
 	case bytecode.OpForIter:
 		if it := *t.r(in.A); t.Is(it, KGenerator) && t.genQuick() && t.genEnter(it, 0, t.PC) {

@@ -46,7 +46,10 @@ func (t *Thread) rawStr(k Kind, bytes, n int, flag uint64) Value {
 		t.raiseMemory()
 		return Raised
 	}
-	v := t.NewSized(refcount.GRaw, refcount.HeaderSize+strData*8+bytes, uint16(k))
+	v, known := t.QuickRaw(uint16(k), strData*8+bytes)
+	if !known {
+		v = t.NewSized(refcount.GRaw, refcount.HeaderSize+strData*8+bytes, uint16(k))
+	}
 	if v != Raised {
 		t.SetRawWord(v, strHash, 0)
 		t.SetRawWord(v, strLen, uint64(n)|flag)
@@ -61,7 +64,7 @@ func (t *Thread) internNew(s string) Value {
 		t.Decref(t.TakeExc())
 		return t.VM.interned[""]
 	}
-	t.Header(v).SetFlag(refcount.FlagImmortal)
+	t.Immortal(v)
 	return v
 }
 
@@ -95,6 +98,9 @@ func (t *Thread) Text(v Value) text.Str {
 	n := int(uint32(w))
 	if w&wideStr != 0 {
 		return text.Str{W: t.RawInts(v, strData, n)}
+	}
+	if !t.Unsafe {
+		return text.Str{A: bytesToString(t.QuickBytes(v, strData, n))}
 	}
 	return text.Str{A: bytesToString(t.RawBytes(v, strData, n))}
 }
@@ -226,6 +232,9 @@ func (t *Thread) NewTuple(items ...Value) Value {
 	if len(items) == 0 {
 		return t.Ref(t.VM.names.emptyTuple)
 	}
+	if v, known := t.QuickTuple(uint16(KTuple), items); known {
+		return v
+	}
 	v := t.NewSized(refcount.GRecord, refcount.HeaderSize+8*(1+len(items)), uint16(KTuple))
 	if v == Raised {
 		t.DecrefAll(items...)
@@ -262,6 +271,10 @@ func (x TupleItems) Get(i int) Value { return x.c.Get(1 + i) }
 
 // NewList makes a list; it takes over the references.
 func (t *Thread) NewList(items ...Value) Value {
+	if v, at := t.QuickList(uint16(KList), len(items)); at != nil {
+		copy(at[:], items)
+		return v
+	}
 	v := t.NewContainer(refcount.PoolList, uint16(KList))
 	if v == Raised {
 		t.DecrefAll(items...)
@@ -283,6 +296,9 @@ func (t *Thread) NewList(items ...Value) Value {
 
 // NewRecord makes a record of a built-in kind; it takes over the references.
 func (t *Thread) NewRecord(k Kind, fields ...Value) Value {
+	if v, known := t.QuickRecord(uint16(k), fields); known {
+		return v
+	}
 	v := t.NewSized(refcount.GRecord, refcount.HeaderSize+8*len(fields), uint16(k))
 	if v == Raised {
 		t.DecrefAll(fields...)

@@ -64,18 +64,7 @@ type lab struct {
 
 // labStrategy reads a strategy as flags give it: "perobject --count plain".
 func labStrategy(t testing.TB, words string) Strategy {
-	f := strings.Fields(words)
-	s, err := StrategyByName(f[0])
-	for i := 1; i+1 < len(f) && err == nil; i += 2 {
-		switch f[i] {
-		case "--count":
-			err = s.SetCount(f[i+1])
-		case "--lock":
-			err = s.SetLock(f[i+1])
-		case "--ticks":
-			err = s.SetTicks(f[i+1])
-		}
-	}
+	s, err := ParseStrategy(words)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +168,7 @@ func (l *lab) check(t testing.TB, what string) bool {
 	return false
 }
 
-var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "ticks --ticks 1", "perobject", "atomic", "nolock --count atomic", "atomic --lock none --count locked"}
+var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "ticks --ticks 1", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off", "nolock --count atomic", "atomic --lock none --count locked"}
 
 // TestRacy runs random racy programs.
 func TestRacy(t *testing.T) {
@@ -254,7 +243,7 @@ func TestCountCell(t *testing.T) {
 // Two machines under different strategies run at once in one process: nothing is shared between them.
 func TestMachinesAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
-	for i, strategy := range []string{"gil", "nolock", "atomic", "ticks"} {
+	for i, strategy := range []string{"gil", "nolock", "atomic", "ticks", "biased"} {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()

@@ -19,6 +19,7 @@ const (
 	actRaise                 // t.Exc is set
 	actReraise               // the same, and the frame gets no traceback entry
 	actExit                  // the loop's entry frame is gone; t.result is its value
+	actSlow                  // nothing was done: there is no short way
 )
 
 // r reads a register of the running frame.

@@ -150,10 +150,14 @@ func (t *Thread) dropWords(fp unsafe.Pointer, n int) {
 // cachedGlobal reads the global that the instruction's cache names (owned); Unbound when it must be looked up.
 func (t *Thread) cachedGlobal() Value {
 	w := t.extra(0)
-	if uint32(w>>32) != atomic.LoadUint32(t.epoch) || t.Locks || t.Unsafe || t.Point != nil {
+	if uint32(w>>32) != atomic.LoadUint32(t.epoch) || t.LockReads || t.Unsafe || t.Point != nil {
 		return Unbound
 	}
-	return t.Ref(*(*Value)(unsafe.Add(t.Base, uintptr(uint32(w)&t.Mask)<<3)))
+	v := *(*Value)(unsafe.Add(t.Base, uintptr(uint32(w)&t.Mask)<<3))
+	if !t.TryRead(v) {
+		return Unbound
+	}
+	return v
 }
 
 // selfOrShift looks at the self word after LoadMethod: true when there is a self; otherwise the n arguments are moved down

@@ -31,6 +31,9 @@ type Strategy struct {
 	Name           string
 	Lock           LockMode
 	Count          refcount.Discipline
+	Defer          bool // biased: an object that several threads count gets a counter in each
+	LockFree       bool // biased: reads of containers and attributes take no lock
+	Elide          bool // objects' locks are left out while the machine has one thread
 	SwitchInterval time.Duration
 	Ticks          int  // above 0: the one lock is released every so many ticks, not on request
 	SwitchEvery    bool // the eval breaker is checked before every instruction
@@ -42,6 +45,7 @@ var strategies = map[string]Strategy{
 	"ticks":     {Name: "ticks", Lock: LockGIL, Count: refcount.Plain, Ticks: 100},
 	"perobject": {Name: "perobject", Lock: LockObjects, Count: refcount.Locked},
 	"atomic":    {Name: "atomic", Lock: LockObjects, Count: refcount.Atomic},
+	"biased":    {Name: "biased", Lock: LockObjects, Count: refcount.Biased, Defer: true, LockFree: true, Elide: true},
 	"nolock":    {Name: "nolock", Lock: LockNone, Count: refcount.Plain},
 }
 
@@ -55,6 +59,16 @@ func StrategyNames() []string {
 	return names
 }
 
+// SafeStrategies lists those under which no program can damage the heap.
+func SafeStrategies() (names []string) {
+	for _, n := range StrategyNames() {
+		if !strategies[n].Unsafe() {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
 // StrategyByName finds a row.
 func StrategyByName(name string) (Strategy, error) {
 	s, ok := strategies[name]
@@ -63,6 +77,37 @@ func StrategyByName(name string) (Strategy, error) {
 	}
 	s.SwitchInterval = 5 * time.Millisecond
 	return s, nil
+}
+
+// ParseStrategy reads a strategy as a command line gives it: a row's name, then cells: "perobject --count plain".
+func ParseStrategy(words string) (Strategy, error) {
+	f := strings.Fields(words)
+	if len(f) == 0 {
+		return StrategyByName("")
+	}
+	s, err := StrategyByName(f[0])
+	for i := 1; i < len(f) && err == nil; i += 2 {
+		if i+1 == len(f) {
+			return s, fmt.Errorf("%s wants a value", f[i])
+		}
+		err = s.Set(strings.TrimPrefix(f[i], "--"), f[i+1])
+	}
+	return s, err
+}
+
+// Set changes the cell that a flag names.
+func (s *Strategy) Set(cell, word string) error {
+	switch cell {
+	case "lock":
+		return s.SetLock(word)
+	case "count":
+		return s.SetCount(word)
+	case "ticks":
+		return s.SetTicks(word)
+	case "defer", "lockfree-reads", "elide-locks":
+		return s.SetSwitch(cell, word)
+	}
+	return fmt.Errorf("a strategy has no cell --%s; there are --lock, --count, --ticks, --defer, --lockfree-reads, --elide-locks", cell)
 }
 
 // SetLock changes the cell "who may run".
@@ -78,13 +123,41 @@ func (s *Strategy) SetLock(word string) error {
 
 // SetCount changes the cell "how counts change".
 func (s *Strategy) SetCount(word string) error {
-	for d := refcount.Plain; d <= refcount.Locked; d++ {
+	var names []string
+	for _, d := range refcount.Disciplines() {
+		names = append(names, d.String())
 		if d.String() == word {
 			s.Count = d
+			if d != refcount.Biased {
+				s.Defer, s.LockFree = false, false
+			}
 			return nil
 		}
 	}
-	return fmt.Errorf("unknown count %q; there are plain, atomic, locked", word)
+	return fmt.Errorf("unknown count %q; there are %s", word, strings.Join(names, ", "))
+}
+
+// SetSwitch changes a cell that is on or off: "defer", "lockfree-reads" or "elide-locks".
+func (s *Strategy) SetSwitch(cell, word string) error {
+	if word != "on" && word != "off" {
+		return fmt.Errorf("--%s is on or off, not %q", cell, word)
+	}
+	on := word == "on"
+	switch cell {
+	case "defer":
+		s.Defer = on
+	case "lockfree-reads":
+		s.LockFree = on
+	default:
+		s.Elide = on
+	}
+	switch {
+	case on && cell == "elide-locks" && s.Lock != LockObjects:
+		return fmt.Errorf("--elide-locks is about objects' locks; %s has none", s)
+	case on && cell != "elide-locks" && s.Count != refcount.Biased:
+		return fmt.Errorf("--%s needs --count biased: a reader without a lock must see whether an object is alive, and a deferred one has an owner", cell)
+	}
+	return nil
 }
 
 // SetTicks changes the number of ticks after which the one lock is released.
@@ -112,10 +185,25 @@ func (s Strategy) String() string {
 	if row.Count != s.Count {
 		name += " --count " + s.Count.String()
 	}
+	for _, c := range []struct {
+		flag    string
+		was, is bool
+	}{{"defer", row.Defer, s.Defer}, {"lockfree-reads", row.LockFree, s.LockFree}, {"elide-locks", row.Elide, s.Elide}} {
+		if c.was != c.is && row.Count == s.Count && row.Lock == s.Lock {
+			name += " --" + c.flag + map[bool]string{true: " on", false: " off"}[c.is]
+		}
+	}
 	if row.Ticks != s.Ticks {
 		name += fmt.Sprintf(" --ticks %d", s.Ticks)
 	}
 	return name
+}
+
+// heap writes what the strategy says of the heap into a configuration.
+func (s Strategy) heap(c refcount.Config) refcount.Config {
+	c.Disc, c.Locks, c.Unsafe = s.Count, s.Lock == LockObjects, s.Unsafe()
+	c.Defer, c.LockFree, c.Lone = s.Defer, s.LockFree && c.Locks, s.Elide && c.Locks
+	return c
 }
 
 func (s Strategy) scheduler(vm *VM) scheduler.Scheduler {

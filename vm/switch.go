@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"toylang/lang/bytecode"
+	"toylang/refcount"
 	"toylang/scheduler"
 )
 
@@ -35,7 +36,7 @@ func (s *Session) SetStrategy(to Strategy) error {
 	if !scheduler.Reconfigure(vm.Sched, &t.Thread, mode, to.Ticks, to.Unsafe()) {
 		return errors.New("the strategy can only change while no other thread exists")
 	}
-	vm.Heap.Convert(to.Count, to.Unsafe(), to.Lock == LockObjects)
+	vm.Heap.Convert(&t.Mutator, to.heap(refcount.Config{}))
 	vm.clearCaches()
 	to.SwitchInterval, to.SwitchEvery = vm.Strategy.SwitchInterval, vm.Strategy.SwitchEvery
 	vm.Strategy = to

@@ -58,6 +58,7 @@ type Thread struct {
 	instrs   uint64  // instructions, where they are counted
 	nanSeq   uint64
 
+	lookups    *[ownLookups]lookupEntry
 	epoch      *uint32        // VM.epoch
 	vers       unsafe.Pointer // VM.shapeVers
 	entries    unsafe.Pointer // VM.entries

@@ -389,6 +389,7 @@ func (t *Thread) launch(name string, daemon bool, held []Value, body func(n *Thr
 	for _, v := range held {
 		n.Hold(v)
 	}
+	t.SetLocks(vm.Heap.Locks) // it is no longer alone
 	vm.Sched.Spawn(&n.Thread)
 	vm.mapped.count(1)
 	go func() {

@@ -126,7 +126,7 @@ func New(cfg Config) (*VM, error) {
 	if 0 < hc.MaxBytes && hc.MaxBytes < minHeap {
 		return nil, errSmallHeap
 	}
-	hc.Disc, hc.Locks, hc.Unsafe = cfg.Strategy.Count, cfg.Strategy.Lock == LockObjects, cfg.Strategy.Unsafe()
+	hc = cfg.Strategy.heap(hc)
 	if cfg.Check {
 		hc.Poison, hc.Check, hc.Unsafe = true, true, true
 		vm.check.every = cfg.CheckEvery
@@ -153,6 +153,7 @@ func New(cfg Config) (*VM, error) {
 	vm.interner.NoMemory = vm.interner.raiseMemory
 	t := vm.NewThread("MainThread")
 	vm.Main = t
+	t.SetLocks(t.Locks && !hc.Lone)
 	vm.Sched.Attach(&t.Thread)
 	vm.boot(t)
 	if t.Exc != Unbound {
@@ -204,8 +205,14 @@ func (vm *VM) EndThread(t *Thread) {
 		*v = Unbound
 		t.Decref(x)
 	}
+	t.Mutator.Leave()
 	vm.threadMu.Lock()
 	delete(vm.threads, t.ID)
+	if len(vm.threads) == 1 && vm.Heap.Lone {
+		for _, x := range vm.threads {
+			x.SetBreak(scheduler.BreakLone)
+		}
+	}
 	vm.threadMu.Unlock()
 	t.Mutator.Retire()
 	vm.mapped.giveBack(unsafe.Slice((*uint64)(t.stackBase), len(t.stack)))

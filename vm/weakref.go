@@ -63,6 +63,8 @@ func (t *Thread) newWeakref(c *Class, v, callback Value) Value {
 	w.mu.Lock()
 	t.SetField(r, WeakTarget, t.weakBits(v))
 	t.Header(v).SetFlag(refcount.FlagWeakref)
+	t.MarkSeen(v) // whoever asks for the referent, or lists the references, may be another thread
+	t.MarkSeen(r)
 	w.of[v] = append(w.of[v], r)
 	w.mu.Unlock()
 	return r

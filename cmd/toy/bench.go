@@ -19,6 +19,7 @@ import (
 const benchHelp = `usage: toy bench FILE|CASE|GROUP... [FLAGS]
        toy bench --list                   the named cases, in groups
        toy bench --write DIR              save the cases as files
+       toy bench --ablate FILE|CASE...    what each ingredient of PEP 703 buys and costs
 
 Runs each program under each strategy with each number of threads, several times, every run in a machine of its own, and
 prints the median rate. A program offers, and stays valid Python with it:
@@ -34,6 +35,7 @@ A program without work is timed whole. A word that is a case's or a group's name
   # bench: --threads 1,2,4 --strategy gil,ticks
 The command line's flags come before them; a strategy that toy does not have is skipped there.
 
+A strategy may have cells: --strategy "gil,biased,biased --defer off".
 --sweep FLAG=VALUE,VALUE... measures once for each value of another flag: --sweep switch-interval=1ms,5ms
 Ctrl-C ends the measuring and prints what there is.
 
@@ -46,7 +48,7 @@ type benchOptions struct {
 	strategies, threads, sweep, write string
 	runs                              int
 	n                                 int64
-	json, csv, gobench, list          bool
+	json, csv, gobench, list, ablate  bool
 }
 
 func newBenchOptions() *benchOptions {
@@ -58,6 +60,7 @@ func newBenchOptions() *benchOptions {
 	f.Int64Var(&b.n, "n", 0, "operations of each thread; 0: enough for about 0.2 s of one")
 	f.StringVar(&b.sweep, "sweep", "", "measure with each value of a flag: `FLAG=VALUE,VALUE...`")
 	f.BoolVar(&b.list, "list", false, "list the named cases")
+	f.BoolVar(&b.ablate, "ablate", false, "measure with each ingredient of PEP 703 left out in turn: what it buys and costs")
 	f.StringVar(&b.write, "write", "", "save the named cases in this `directory`")
 	f.BoolVar(&b.json, "json", false, "print JSON")
 	f.BoolVar(&b.csv, "csv", false, "print CSV")
@@ -172,6 +175,9 @@ func planProgram(p program, args []string) ([]benchSeries, error) {
 	if b.strategies != "" {
 		names = b.strategies
 	}
+	if b.ablate {
+		names = ablationStrategies()
+	}
 	flagName, values, err := b.readSweep()
 	if err != nil {
 		return nil, err
@@ -273,6 +279,8 @@ func (b *benchOptions) runPlan(plan []benchSeries, bar *progress) int {
 		writeCSV(os.Stdout, rows)
 	case b.gobench:
 		writeGoBench(os.Stdout, rows)
+	case b.ablate:
+		writeAblation(os.Stdout, rows)
 	default:
 		writeTables(os.Stdout, rows)
 	}

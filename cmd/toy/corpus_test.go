@@ -64,7 +64,7 @@ func runConfigured(file, strategy string, cfg vm.Config, args ...string) (r resu
 	if err != nil {
 		return result{err: err.Error(), exit: 2}
 	}
-	s, err := vm.StrategyByName(strategy)
+	s, err := vm.ParseStrategy(strategy)
 	if err != nil {
 		return result{err: err.Error(), exit: 2}
 	}
@@ -116,7 +116,7 @@ func pending(t *testing.T) map[string]bool {
 // TestCorpus: output, exit code and exception are CPython's, under every safe strategy, and the audit is empty.
 func TestCorpus(t *testing.T) {
 	late := pending(t)
-	for _, strategy := range []string{"gil", "ticks", "perobject", "atomic"} {
+	for _, strategy := range append(vm.SafeStrategies(), "biased --elide-locks off") {
 		parallel, oneLock := int64(0), strategy == "gil" || strategy == "ticks"
 		for _, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
@@ -160,7 +160,7 @@ var checkBudget = flag.Duration("check.budget", 20*time.Millisecond, "time for a
 func TestCorpusChecked(t *testing.T) {
 	late := pending(t)
 	cfg := vm.Config{Check: true, CheckBudget: *checkBudget}
-	for _, strategy := range []string{"gil", "ticks", "perobject", "atomic"} {
+	for _, strategy := range vm.SafeStrategies() {
 		for i, file := range programs(t) {
 			name := strings.TrimSuffix(filepath.Base(file), ".toy")
 			if late[name] || testing.Short() && i%3 != 0 {

@@ -22,6 +22,9 @@ type options struct {
 	flags           *flag.FlagSet
 	strategy        string
 	lock, count     string
+	deferral        string
+	lockFree        string
+	elide           string
 	switchInterval  time.Duration
 	ticks           int
 	switchAt        string
@@ -49,7 +52,10 @@ func newOptions(name string, out io.Writer) *options {
 	}
 	f.StringVar(&o.strategy, "strategy", dflt, "lock `strategy`: "+strings.Join(vm.StrategyNames(), ", ")+" (or TOY_STRATEGY)")
 	f.StringVar(&o.lock, "lock", "", "who may run, whatever the strategy: gil, perobject, none")
-	f.StringVar(&o.count, "count", "", "how counts change, whatever the strategy: plain, atomic, locked")
+	f.StringVar(&o.count, "count", "", "how counts change, whatever the strategy: plain, atomic, locked, biased")
+	f.StringVar(&o.deferral, "defer", "", "on or off: under biased, what several threads count gets a counter in each of them")
+	f.StringVar(&o.lockFree, "lockfree-reads", "", "on or off: under biased, reads of containers and attributes take no lock")
+	f.StringVar(&o.elide, "elide-locks", "", "on or off: objects' locks are left out while the machine has one thread")
 	f.DurationVar(&o.switchInterval, "switch-interval", 0, "how long a thread waits before it asks for the GIL (5ms)")
 	f.IntVar(&o.ticks, "ticks", 0, "release the one lock every `n` ticks (eval-breaker checks) and fight for it, as strategy ticks does every 100")
 	f.StringVar(&o.switchAt, "switch-at", "", "every: check the eval breaker before every instruction")
@@ -88,7 +94,7 @@ func (o *options) parse(args []string) int {
 // config makes the machine's configuration.
 func (o *options) config() (vm.Config, error) {
 	var cfg vm.Config
-	s, err := vm.StrategyByName(o.strategy)
+	s, err := vm.ParseStrategy(o.strategy)
 	if err != nil {
 		return cfg, err
 	}
@@ -100,6 +106,13 @@ func (o *options) config() (vm.Config, error) {
 	if o.count != "" {
 		if err := s.SetCount(o.count); err != nil {
 			return cfg, err
+		}
+	}
+	for _, c := range [][2]string{{"defer", o.deferral}, {"lockfree-reads", o.lockFree}, {"elide-locks", o.elide}} {
+		if c[1] != "" {
+			if err := s.SetSwitch(c[0], c[1]); err != nil {
+				return cfg, err
+			}
 		}
 	}
 	if o.switchInterval > 0 {

@@ -72,30 +72,14 @@ func (r *repl) cmdHelp(string) {
 	r.say("Tab completes; Ctrl-C interrupts what runs; Ctrl-D or exit() leaves.")
 }
 
-// cmdStrategy shows or changes the strategy: NAME [--lock WORD] [--count WORD] [--ticks N].
+// cmdStrategy shows or changes the strategy: NAME and cells: --lock WORD, --count WORD, --ticks N, --defer off …
 func (r *repl) cmdStrategy(arg string) {
 	if arg == "" {
 		s := r.m.Strategy
 		r.say("strategy %s: lock %s, count %s; there are %s", s, s.Lock, s.Count, strings.Join(vm.StrategyNames(), ", "))
 		return
 	}
-	words := strings.Fields(strings.ReplaceAll(arg, "=", " "))
-	to, err := vm.StrategyByName(words[0])
-	for words = words[1:]; err == nil && len(words) > 0; words = words[2:] {
-		switch {
-		case len(words) == 1:
-			err = fmt.Errorf("%s wants a value", words[0])
-			words = append(words, "")
-		case strings.TrimLeft(words[0], "-") == "lock":
-			err = to.SetLock(words[1])
-		case strings.TrimLeft(words[0], "-") == "count":
-			err = to.SetCount(words[1])
-		case strings.TrimLeft(words[0], "-") == "ticks":
-			err = to.SetTicks(words[1])
-		default:
-			err = fmt.Errorf("unknown option %s; there are --lock, --count and --ticks", words[0])
-		}
-	}
+	to, err := vm.ParseStrategy(strings.ReplaceAll(arg, "=", " "))
 	if err == nil {
 		err = r.s.SetStrategy(to)
 	}

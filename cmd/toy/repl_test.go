@@ -11,7 +11,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
 	"time"
+	"toylang/vm"
 )
 
 func TestREPLEntries(t *testing.T) {
@@ -226,7 +228,7 @@ def run(threads, n):
 `))
 	s.prompt()
 	total := 0
-	for _, name := range []string{"gil", "atomic", "perobject", "nolock", "ticks", "nolock", "atomic", "ticks", "gil"} {
+	for _, name := range []string{"gil", "atomic", "perobject", "nolock", "ticks", "nolock", "atomic", "biased", "ticks", "biased", "gil"} {
 		if got := s.enter("%strategy " + name); got != "strategy "+name {
 			t.Fatalf("%s: %q", name, got)
 		}
@@ -250,7 +252,7 @@ def run(threads, n):
 	s.want("lock.acquire()", "True")
 	s.want("%strategy perobject", "strategy perobject")
 	s.want("lock.locked(); lock.release()", "True")
-	if got := s.enter("%strategy nonsense"); !strings.Contains(got, `unknown strategy "nonsense"; there are atomic, gil, nolock, perobject, ticks`) {
+	if got := s.enter("%strategy nonsense"); !strings.Contains(got, `unknown strategy "nonsense"; there are `+strings.Join(vm.StrategyNames(), ", ")) {
 		t.Errorf("%q", got)
 	}
 	s.want("%reset", "a new machine, strategy perobject")

@@ -158,16 +158,22 @@ func HashBytes(b []byte) int64 {
 	if len(b) == 0 {
 		return 0
 	}
-	s := newSip(len(b))
-	for len(b) >= 8 {
-		s.word(binary.LittleEndian.Uint64(b))
-		b = b[8:]
+	s := newSip(len(b)) // as sip.sum does it, with the state in registers
+	v0, v1, v2, v3 := s.v0, s.v1, s.v2, s.v3
+	m := s.length << 56
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		v0, v1, v2, v3 = sipRound(v0, v1, v2, v3^w)
+		v0 ^= w
 	}
-	var tail uint64
 	for i, c := range b {
-		tail |= uint64(c) << (8 * i)
+		m |= uint64(c) << (8 * i)
 	}
-	return s.sum(tail)
+	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3^m)
+	v0, v1, v2, v3 = sipRound(v0^m, v1, v2^0xff, v3)
+	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
+	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
+	return finishHash(int64(v0 ^ v1 ^ v2 ^ v3))
 }
 
 // HashStr is hash(s).
@@ -217,17 +223,19 @@ func newSip(n int) sip {
 	return sip{0x736f6d6570736575, 0x646f72616e646f6d, 0x6c7967656e657261, 0x7465646279746573, uint64(n)}
 }
 
-func (s *sip) round() {
-	s.v0 += s.v1
-	s.v2 += s.v3
-	s.v1 = bits.RotateLeft64(s.v1, 13) ^ s.v0
-	s.v3 = bits.RotateLeft64(s.v3, 16) ^ s.v2
-	s.v0 = bits.RotateLeft64(s.v0, 32)
-	s.v2 += s.v1
-	s.v0 += s.v3
-	s.v1 = bits.RotateLeft64(s.v1, 17) ^ s.v2
-	s.v3 = bits.RotateLeft64(s.v3, 21) ^ s.v0
-	s.v2 = bits.RotateLeft64(s.v2, 32)
+func (s *sip) round() { s.v0, s.v1, s.v2, s.v3 = sipRound(s.v0, s.v1, s.v2, s.v3) }
+
+func sipRound(v0, v1, v2, v3 uint64) (uint64, uint64, uint64, uint64) {
+	v0 += v1
+	v2 += v3
+	v1 = bits.RotateLeft64(v1, 13) ^ v0
+	v3 = bits.RotateLeft64(v3, 16) ^ v2
+	v0 = bits.RotateLeft64(v0, 32)
+	v2 += v1
+	v0 += v3
+	v1 = bits.RotateLeft64(v1, 17) ^ v2
+	v3 = bits.RotateLeft64(v3, 21) ^ v0
+	return v0, v1, bits.RotateLeft64(v2, 32), v3
 }
 
 func (s *sip) word(m uint64) {

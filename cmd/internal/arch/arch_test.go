@@ -155,7 +155,9 @@ func TestGenerated(t *testing.T) {
 		got, err := os.ReadFile(name)
 		if err != nil {
 			t.Error(err)
-		} else if string(got) != loops.Variant(string(src), v) {
+		} else if want, err := loops.Variant(string(src), v); err != nil {
+			t.Error(err)
+		} else if string(got) != want {
 			t.Errorf("%s is not what genloops makes of interp.go: run go generate ./vm", filepath.Base(name))
 		}
 	}

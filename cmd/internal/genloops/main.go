@@ -16,7 +16,11 @@ func main() {
 		os.Exit(1)
 	}
 	for _, v := range loops.Variants {
-		if err := os.WriteFile("interp_"+strings.ToLower(v)+".go", []byte(loops.Variant(string(src), v)), 0o644); err != nil {
+		text, err := loops.Variant(string(src), v)
+		if err == nil {
+			err = os.WriteFile("interp_"+strings.ToLower(v)+".go", []byte(text), 0o644)
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

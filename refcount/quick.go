@@ -1,0 +1,274 @@
+package refcount
+
+// This file holds the short ways to make, fill and find: the same as New, AllocPayload and Table with the least work, for
+// strategies under which no handle is stale, and outside the virtual scheduler, whose points they leave out.
+
+import "unsafe"
+
+// Quick reports that the short ways may be used.
+func (m *Mutator) Quick() bool { return !m.Unsafe && m.Point == nil }
+
+// maxQuick bounds the items of what the short ways make: their slots are of the classes in 16-byte steps.
+const maxQuick = (smallMax - HeaderSize - 8) / 8
+
+// slot takes a slot; 0 when memory is exhausted.
+func (m *Mutator) slot(p Pool) uint32 {
+	if mag := m.mags[p]; mag != nil && mag.n > 0 {
+		mag.n--
+		return mag.slots[mag.n&(magSlots-1)]
+	}
+	return m.allocSlow(p)
+}
+
+// smallPool is PoolOf for at most smallMax bytes.
+func smallPool(g Group, n int) Pool { return Pool(int(g)*NumClasses + (n+15)/16 - 1) }
+
+// head writes the header of a fresh object with a count of one.
+func (m *Mutator) head(p unsafe.Pointer, off uint32, shape uint16) Value {
+	h := (*Header)(p)
+	gen := uint16(h.Meta >> 32)
+	h.Count, h.Shared = 1, 0
+	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Own)<<16
+	return handle(off, gen)
+}
+
+// QuickTuple makes an object of the tuple layout; the references move into it. known is false, and nothing is done, when
+// there are too many items, Quick does not hold or memory is exhausted (nothing is raised).
+func (m *Mutator) QuickTuple(shape uint16, items []Value) (v Value, known bool) {
+	n := len(items)
+	if n > maxQuick || !m.Quick() {
+		return Unbound, false
+	}
+	off := m.slot(smallPool(GRecord, HeaderSize+8+8*n))
+	if off == 0 {
+		return Unbound, false
+	}
+	p := m.at(off)
+	v = m.head(p, off, shape)
+	*(*Value)(unsafe.Add(p, HeaderSize)) = SmallInt(int64(n))
+	p = unsafe.Add(p, HeaderSize+8)
+	for _, x := range items {
+		*(*Value)(p) = x
+		p = unsafe.Add(p, 8)
+	}
+	return v, true
+}
+
+// QuickRecord makes a record of the fields; the references move into it. known is false, and nothing is done, when there
+// are too many fields, Quick does not hold or memory is exhausted (nothing is raised).
+func (m *Mutator) QuickRecord(shape uint16, fields []Value) (v Value, known bool) {
+	if len(fields) > maxQuick || !m.Quick() {
+		return Unbound, false
+	}
+	off := m.slot(smallPool(GRecord, HeaderSize+8*len(fields)))
+	if off == 0 {
+		return Unbound, false
+	}
+	p := m.at(off)
+	v = m.head(p, off, shape)
+	for _, x := range fields {
+		p = unsafe.Add(p, 8)
+		*(*Value)(unsafe.Add(p, HeaderSize-8)) = x
+	}
+	return v, true
+}
+
+// QuickList makes a list with room for n items, and says where they go: the caller fills them, at once. at is nil, and
+// nothing is done, when there are too many, Quick does not hold or memory is exhausted (nothing is raised).
+func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[maxQuick]Value) {
+	if n > maxQuick || !m.Quick() {
+		return Unbound, nil
+	}
+	body := uint64(0)
+	if n > 0 {
+		pool := smallPool(GValues, 8+8*n)
+		pay := m.slot(pool)
+		if pay == 0 {
+			return Unbound, nil
+		}
+		p := m.at(pay)
+		*(*uint64)(p) = uint64(pool-Pool(GValues)*NumClasses)*16 + 8 // the class's size without this word
+		body, at = uint64(n)<<32|uint64(pay), (*[maxQuick]Value)(unsafe.Add(p, 8))
+	}
+	off := m.slot(PoolList)
+	if off == 0 {
+		m.freePayloadSafe(uint32(body))
+		return Unbound, nil
+	}
+	p := m.at(off)
+	v = m.head(p, off, shape)
+	*(*uint64)(unsafe.Add(p, HeaderSize)) = body
+	*(*uint64)(unsafe.Add(p, HeaderSize+8)) = 0
+	if at == nil {
+		at = (*[maxQuick]Value)(unsafe.Add(p, HeaderSize)) // nothing will be written
+	}
+	return v, at
+}
+
+// QuickRaw makes a raw object of n bytes behind its header, which the caller fills at once; known is false, and nothing
+// is done, when n is too large, Quick does not hold or memory is exhausted (nothing is raised).
+func (m *Mutator) QuickRaw(shape uint16, n int) (v Value, known bool) {
+	if n > smallMax-HeaderSize || !m.Quick() {
+		return Unbound, false
+	}
+	off := m.slot(smallPool(GRaw, HeaderSize+n))
+	if off == 0 {
+		return Unbound, false
+	}
+	return m.head(m.at(off), off, shape), true
+}
+
+// Pair is the key and the value of an entry in a dict's table, in guest memory.
+type Pair struct{ Key, Val Value }
+
+// QuickFind gives the first entry of a dict's table that has the hash, or nil and the place in the index where one would
+// go. Quick must hold, the dict be locked where the strategy has locks, and payload be its table, not 0.
+func (m *Mutator) QuickFind(payload uint32, hash uint64) (at *Pair, slot uint64) {
+	p := m.at(payload + 1)
+	geo := *(*uint64)(p)
+	mask := uint64(1)<<uint8(geo) - 1
+	index := unsafe.Add(p, tableHead*8)
+	ents := unsafe.Add(index, max((mask+1)/2, 1)*8)
+	perturb := hash
+	for slot = hash & mask; ; {
+		e := *(*int32)(unsafe.Add(index, slot*4))
+		if e >= 0 {
+			if q := unsafe.Add(ents, uint64(e)*24); *(*uint64)(q) == hash {
+				return (*Pair)(unsafe.Add(q, 8)), slot
+			}
+		} else if e == -1 {
+			return nil, slot
+		}
+		perturb >>= 5
+		slot = (slot*5 + perturb + 1) & mask
+	}
+}
+
+// QuickDict makes a dict of the shape with an empty table for the entries of an index of 1<<log2, of which there are n,
+// a few. payload is 0, and nothing is done, when Quick does not hold or memory is exhausted (nothing is raised).
+func (m *Mutator) QuickDict(shape uint16, log2 uint8, n uint32) (v Value, payload uint32) {
+	idx := 4 << log2
+	size := 8 + tableHead*8 + idx + int(n)*24
+	if size > smallMax || !m.Quick() {
+		return Unbound, 0
+	}
+	pool := smallPool(GEntries, size)
+	pay := m.slot(pool)
+	if pay == 0 {
+		return Unbound, 0
+	}
+	off := m.slot(PoolDict)
+	if off == 0 {
+		m.freePayloadSafe(pay)
+		return Unbound, 0
+	}
+	p := m.at(pay)
+	*(*[3]uint64)(p) = [3]uint64{uint64(pool-Pool(GEntries)*NumClasses)*16 + 8, uint64(log2) | 3<<8 | uint64(n)<<32, 0}
+	for i := 0; i < idx; i += 8 {
+		*(*uint64)(unsafe.Add(p, 24+i)) = ^uint64(0)
+	}
+	p = m.at(off)
+	v = m.head(p, off, shape)
+	*(*[4]uint64)(unsafe.Add(p, HeaderSize)) = [4]uint64{uint64(pay)}
+	return v, pay
+}
+
+// QuickAdd appends an entry to the table of a dict that nobody else has yet, which has room for it: its key is not there,
+// and slot is what QuickFind gave for it. The references move into the table.
+func (m *Mutator) QuickAdd(d Value, payload uint32, slot, hash uint64, key, val Value) {
+	p := m.at(payload + 1)
+	log2 := uint8(*(*uint64)(p))
+	body := (*uint64)(m.at(d.Off() + 2))
+	n := *body >> 32
+	*(*uint32)(unsafe.Add(p, tableHead*8+slot*4)) = uint32(n)
+	*(*[3]uint64)(unsafe.Add(p, tableHead*8+4<<log2+n*24)) = [3]uint64{hash, uint64(key), uint64(val)}
+	*(*uint64)(unsafe.Add(p, 8)) = n + 1
+	*body += 1 << 32
+}
+
+// deallocQuick is Dealloc where Quick holds and dead slots are not poisoned; false, and nothing done, when the object's
+// death is not an ordinary one.
+func (m *Mutator) deallocQuick(v Value) bool {
+	off := v.Off() & m.Mask
+	p := m.at(off)
+	h := (*Header)(p)
+	meta := h.Meta
+	if uint16(meta>>32) != v.Gen() || uint32(meta)&(FlagFinal|FlagWeakref|FlagImmortal) != 0 || uint16(meta>>32) == 0xFFFF {
+		return false
+	}
+	sh := m.H.Shapes.Get(uint16(meta >> 48))
+	if sh == nil {
+		return false
+	}
+	h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
+	p = unsafe.Add(p, HeaderSize)
+	switch sh.Layout {
+	case LayoutRaw:
+	case LayoutRecord:
+		m.dropRun(p, 8, sh.Fields)
+	case LayoutTuple:
+		n := int((*(*Value)(p)).Int())
+		m.dropRun(unsafe.Add(p, n*8), -8, n)
+	case LayoutList:
+		if body := *(*uint64)(p); body != 0 {
+			m.dropRun(unsafe.Add(m.at(uint32(body)), body>>32*8), -8, int(body>>32))
+			m.putSlot(uint32(body))
+		}
+		m.dropAttrs(v, sh)
+	case LayoutDict:
+		if pay := uint32(*(*uint64)(p)); pay != 0 {
+			table := m.at(pay + 1)
+			e := unsafe.Add(table, (tableHead+max(uint64(4)<<uint8(*(*uint64)(table))/8, 1))*8+8)
+			for n := *(*uint32)(unsafe.Add(table, 8)); n > 0; n-- {
+				m.dropRun(e, 8, 2)
+				e = unsafe.Add(e, 24)
+			}
+			m.putSlot(pay)
+		}
+		m.dropAttrs(v, sh)
+	default:
+		m.depth++
+		m.dropSafe(v, sh)
+		m.depth--
+		m.putSlot(off)
+		return true
+	}
+	if sh.Notify || sh.Heap {
+		m.depth++
+		m.dropShape(v, sh)
+		m.depth--
+	}
+	m.putSlot(off)
+	return true
+}
+
+// dropRun drops n values, the first at p and the others step bytes apart.
+func (m *Mutator) dropRun(p unsafe.Pointer, step, n int) {
+	for ; n > 0; n-- {
+		if x := *(*Value)(p); x.IsPtr() {
+			m.depth++
+			m.Decref(x)
+			m.depth--
+		}
+		p = unsafe.Add(p, step)
+	}
+}
+
+// putSlot is release where Quick holds.
+func (m *Mutator) putSlot(off uint32) {
+	m.Frees++
+	use := m.H.blocks[off>>blockShift].use.Load()
+	if p := uint16(use); p < uint16(NumPools) {
+		if mag := m.mags[p]; mag != nil && mag.n < magSlots {
+			mag.slots[mag.n&(magSlots-1)] = off
+			mag.n++
+			return
+		}
+	}
+	m.releaseSlow(off, uint16(use), uint32(use>>16))
+}
+
+// QuickBytes is RawBytes for a length that the object itself says, which under Quick is true.
+func (m *Mutator) QuickBytes(v Value, skip, n int) []byte {
+	return unsafe.Slice((*byte)(m.at(v.Off()+HeaderSize/8+uint32(skip))), n)
+}
