@@ -105,9 +105,10 @@ func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[maxQuick]Value) 
 	return v, at
 }
 
-// QuickRaw makes a raw object of n bytes behind its header, which the caller fills at once; known is false, and nothing
-// is done, when n is too large, Quick does not hold or memory is exhausted (nothing is raised).
-func (m *Mutator) QuickRaw(shape uint16, n int) (v Value, known bool) {
+// QuickRaw makes a raw object of n bytes behind its header, at least 16: the words a and b, and what the caller fills at
+// once. known is false, and nothing is done, when n is too large, Quick does not hold or memory is exhausted (nothing is
+// raised).
+func (m *Mutator) QuickRaw(shape uint16, n int, a, b uint64) (v Value, known bool) {
 	if n > smallMax-HeaderSize || !m.Quick() {
 		return Unbound, false
 	}
@@ -115,7 +116,19 @@ func (m *Mutator) QuickRaw(shape uint16, n int) (v Value, known bool) {
 	if off == 0 {
 		return Unbound, false
 	}
-	return m.head(m.at(off), off, shape), true
+	p := m.at(off)
+	*(*uint64)(unsafe.Add(p, HeaderSize)) = a
+	*(*uint64)(unsafe.Add(p, HeaderSize+8)) = b
+	return m.head(p, off, shape), true
+}
+
+// QuickItems is the items of a list, in guest memory; empty when Quick does not hold.
+func (m *Mutator) QuickItems(l Value) []Value {
+	body := *(*uint64)(m.at(l.Off() + 2))
+	if body>>32 == 0 || !m.Quick() {
+		return nil
+	}
+	return unsafe.Slice((*Value)(m.at(uint32(body)+1)), body>>32)
 }
 
 // Pair is the key and the value of an entry in a dict's table, in guest memory.

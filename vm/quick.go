@@ -73,9 +73,7 @@ func (t *Thread) quickStep(in bytecode.Ins) action {
 			return actNext
 		}
 	case bytecode.OpSlice:
-		if act, done := t.fusedSlice(in); done {
-			return act
-		}
+		return t.quickSlice(in)
 	case bytecode.OpUnpack:
 		return t.quickUnpack(in)
 	case bytecode.OpForIter:
