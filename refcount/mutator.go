@@ -3,6 +3,7 @@ package refcount
 // This file defines the mutator: one thread's hand on the heap.
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"toylang/scheduler"
@@ -44,7 +45,11 @@ type Mutator struct {
 	// NoMemory sets the thread's MemoryError.
 	NoMemory func()
 
-	mags   *magazines
+	mags *magazines
+	// The heap's own, at hand for the short ways.
+	blocks []block
+	shapes *[1 << 16]atomic.Pointer[Shape]
+
 	depth  int      // of Dealloc
 	later  []Value  // objects whose freeing was put off
 	held   []uint32 // check mode: slots whose locks the thread holds
@@ -73,6 +78,7 @@ type Mutator struct {
 // Init makes m ready for a thread.
 func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *scheduler.Thread) {
 	m.H, m.Base, m.Mask, m.mags = h, h.base, h.mask, &noMagazines
+	m.blocks, m.shapes = h.blocks, &h.Shapes.table
 	m.Disc, m.Locks, m.Unsafe, m.Check = h.Disc, h.Locks, h.Unsafe, h.Config.Check
 	m.Tid, m.Sched, m.Self = tid, s, self
 	if s != nil && s.Virtual() {

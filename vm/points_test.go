@@ -31,6 +31,8 @@ var unsafeFiles = map[string]string{
 	"genfast.go":        "the same without points, where nothing can be stale",
 	"fuse.go":           "pairs of instructions: registers",
 	"quick.go":          "short ways without points, where nothing can be stale: registers",
+	"quick_slice.go":    "the same for slices of lists",
+	"quick_call.go":     "the same for calls of built-ins",
 	"unwind.go":         "drops what a window holds",
 	"slow.go":           "the long ways of instructions: registers",
 	"slow_return.go":    "pops windows",

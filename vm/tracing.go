@@ -106,7 +106,7 @@ func (t *Thread) runEndings() {
 	defer c.busy.Store(false)
 	for {
 		c.mu.Lock()
-		if len(c.pending) == 0 || t.limitOver() {
+		if len(c.pending) == 0 || t.limited && time.Now().After(t.limitEnd) { // the program is over
 			c.pending = nil
 			c.mu.Unlock()
 			return
