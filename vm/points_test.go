@@ -18,6 +18,7 @@ var unsafeFiles = map[string]string{
 	"interp.go":         "the loop: registers, code, and the short ways into records and lists, off under the virtual scheduler",
 	"interp_atomic.go":  "made from interp.go",
 	"interp_locked.go":  "made from interp.go",
+	"interp_traced.go":  "made from interp.go",
 	"interp_checked.go": "made from interp.go",
 	"interp_util.go":    "the inlined pieces of the loops",
 	"vm.go":             "makes the stack, the arena and the tables",
