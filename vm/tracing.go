@@ -97,7 +97,8 @@ func (t *Thread) trace() (freed int, queued bool) {
 	return s.Freed, len(due) > 0
 }
 
-// runEndings runs the finalisers and callbacks that are due, unless a thread does so already.
+// runEndings runs the finalisers and callbacks that are due, unless a thread does so already. Once a limit has been passed
+// none of them runs any more: there may be thousands, and each may take its time.
 func (t *Thread) runEndings() {
 	c := &t.VM.tracing
 	if !c.busy.CompareAndSwap(false, true) {
@@ -106,7 +107,7 @@ func (t *Thread) runEndings() {
 	defer c.busy.Store(false)
 	for {
 		c.mu.Lock()
-		if len(c.pending) == 0 || t.limited && time.Now().After(t.limitEnd) { // the program is over
+		if len(c.pending) == 0 || t.VM.limitWhat.Load() != nil {
 			c.pending = nil
 			c.mu.Unlock()
 			return
