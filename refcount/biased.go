@@ -85,10 +85,10 @@ func (o *owners) take(own uint16) []Value {
 // setQuick says which objects Incref and Decref count plainly at once: those whose owner agrees with quickOwn in the bits
 // of quickMask.
 func (m *Mutator) setQuick() {
-	m.quick = !m.Unsafe && m.Point == nil && m.Disc != Traced
+	m.quick = !m.Unsafe && m.Point == nil && !m.Watch && m.Disc != Traced
 	m.quickOwn, m.quickMask = 1<<16, 1<<16 // none
 	switch {
-	case m.Unsafe || m.Point != nil:
+	case m.Unsafe || m.Point != nil || m.Watch:
 	case m.Disc == Plain:
 		m.quickOwn, m.quickMask = 0, 0 // all
 	case m.Disc == Biased:

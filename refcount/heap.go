@@ -69,6 +69,7 @@ type Config struct {
 	Defer      bool  // biased: objects that several threads count get a counter in each of them
 	Lone       bool  // locks are left out while there is one thread
 	Poison     bool  // freed slots are filled with stale handles
+	Watch      bool  // who uses which header is recorded: see Contended
 	Check      bool  // whoever uses what a lock guards is asked for it
 	MaxBytes   int64 // limit on slots and payloads; 0: no limit but the region's
 	Reserve    int64 // bytes of address space to reserve; 0: as much as handles can name
@@ -98,6 +99,7 @@ type Heap struct {
 	spareMags []*magazine // empty ones that threads have given back
 	spareSets []*magazines
 
+	watch    *watch // nil unless Config.Watch
 	faults   faultLog
 	GCAt     atomic.Int64 // Allocs at which a thread is asked to collect; 0: never
 	Allocs   atomic.Int64 // batches of allocations, for statistics
@@ -136,7 +138,10 @@ func New(cfg Config) (*Heap, error) {
 	}
 	h.blocks = make([]block, n/blockWords)
 	h.blocks[0].set(blockFree, 0) // block 0 stays empty: offset 0 is no slot
-	if cfg.Unsafe {
+	if cfg.Watch {
+		h.watch = newWatch(len(h.blocks))
+	}
+	if cfg.Unsafe || cfg.Watch {
 		h.shadows = make([]atomic.Pointer[shadow], len(h.blocks))
 	}
 	h.nblocks.Store(1)

@@ -4,6 +4,7 @@ package refcount
 
 import (
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"toylang/scheduler"
@@ -36,6 +37,7 @@ type Mutator struct {
 	Locks  bool   // built-ins lock objects
 	Unsafe bool   // handles may be stale
 	Check  bool   // see Config
+	Watch  bool   // see Config
 	PC     uint32 // where the thread is, for sites; kept by the interpreter
 	Sched  scheduler.Scheduler
 	Self   *scheduler.Thread
@@ -80,6 +82,7 @@ func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *schedul
 	m.H, m.Base, m.Mask, m.mags = h, h.base, h.mask, &noMagazines
 	m.blocks, m.shapes = h.blocks, &h.Shapes.table
 	m.Disc, m.Locks, m.Unsafe, m.Check = h.Disc, h.Locks, h.Unsafe, h.Config.Check
+	m.Watch = h.Config.Watch
 	m.Tid, m.Sched, m.Self = tid, s, self
 	if s != nil && s.Virtual() {
 		m.Point = func(k scheduler.PointKind, addr uint64) { s.Point(self, k, addr) }
@@ -234,6 +237,9 @@ func (m *Mutator) increfSlow(h *Header, v Value) {
 		m.Keep(v)
 		return
 	}
+	if m.Watch && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
+		m.touch(v)
+	}
 	if m.Point != nil && m.Disc != Biased {
 		m.pointAdd(h, v, 1)
 		return
@@ -288,6 +294,9 @@ func (m *Mutator) decrefSlow(h *Header, v Value) {
 	if m.Unsafe && h.Gen() != v.Gen() {
 		m.fault(StaleDecref, v)
 		return
+	}
+	if m.Watch && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
+		m.touch(v)
 	}
 	var zero bool
 	switch {
@@ -410,7 +419,7 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 	gen := h.Gen()
 	h.Count, h.Shared = 1, 0
 	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Own)<<16
-	if m.Unsafe {
+	if m.Unsafe || m.Watch {
 		m.noteAlloc(off)
 	}
 	if m.scopes.on {
@@ -422,6 +431,9 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 func (m *Mutator) noteAlloc(off uint32) {
 	if s := m.H.siteOf(off); s != nil {
 		s.alloc.set(Site{m.Tid, m.PC})
+	}
+	if m.Watch {
+		m.watchAlloc(off)
 	}
 }
 
@@ -683,12 +695,28 @@ func (m *Mutator) lockSlow(v Value) {
 		return
 	}
 	m.locked++
-	w := h.LockWord()
-	if !LockFast(w) && m.Sched.ObjLock(m.Self, w, v.Off()) {
-		m.fault(ForgedLock, v)
+	if m.Watch {
+		m.touch(v)
+	}
+	if w := h.LockWord(); !LockFast(w) {
+		m.lockWait(w, v)
 	}
 	if m.Check {
 		m.lockTaken(v)
+	}
+}
+
+// lockWait waits for an object's lock.
+func (m *Mutator) lockWait(w *uint32, v Value) {
+	var begin time.Time
+	if m.Watch {
+		begin = time.Now()
+	}
+	if m.Sched.ObjLock(m.Self, w, v.Off()) {
+		m.fault(ForgedLock, v)
+	}
+	if m.Watch {
+		m.NoteWait(v, time.Since(begin))
 	}
 }
 
@@ -713,6 +741,9 @@ func (m *Mutator) UnlockTaken(v Value) {
 func (m *Mutator) unlock(v Value) {
 	if m.Point != nil {
 		m.Point(scheduler.ObjUnlock, uint64(v.Off()))
+	}
+	if m.Watch {
+		m.touch(v)
 	}
 	w := m.Header(v).LockWord()
 	if !UnlockFast(w) {

@@ -5,7 +5,8 @@ package refcount
 
 import "unsafe"
 
-// Quick reports that the short ways may be used. Under traced they may not: what they make is not noted.
+// Quick reports that the short ways may be used. Under traced and while headers are watched they may not:
+// what they make and touch is not noted.
 func (m *Mutator) Quick() bool { return m.quick }
 
 // maxQuick bounds the items of what the short ways make: their slots are of the classes in 16-byte steps.

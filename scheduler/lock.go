@@ -231,6 +231,7 @@ func (r *real) waitFor(t *Thread, w wait, timeout time.Duration, ready func() bo
 		defer timer.Stop()
 		expired = timer.C
 	}
+	t.waitsFor(w.kind())
 	t.park()
 	r.leaveRun(t, Waiting)
 	r.mu.Lock()

@@ -17,6 +17,7 @@ type real struct {
 	start    time.Time
 	gil      gil
 	ticks    ticks
+	ledger   *ledger // nil unless Config.Ledger
 	lot      lot
 	world    *sync.Cond // on registry.mu: changes of stopping and inside
 	stopping bool
@@ -36,6 +37,9 @@ func NewReal(cfg Config) Scheduler {
 	r.interval.Store(int64(cfg.SwitchInterval))
 	r.gil.init(r)
 	r.ticks.init(r)
+	if cfg.Ledger {
+		r.ledger = newLedger(r)
+	}
 	return r
 }
 
@@ -52,8 +56,11 @@ func (r *real) SwitchInterval() time.Duration              { return time.Duratio
 func (r *real) NewLock(recursive bool) *Lock               { return &Lock{s: r, Recursive: recursive} }
 func (r *real) ObjUnlock(t *Thread, w *uint32, key uint32) { r.lot.unlock(w, key) }
 
-func (r *real) ObjLock(_ *Thread, w *uint32, key uint32) (forged bool) {
-	return r.lot.lock(w, key, r.cfg.Unsafe)
+func (r *real) ObjLock(t *Thread, w *uint32, key uint32) (forged bool) {
+	t.spend(waitTime)
+	forged = r.lot.lock(w, key, r.cfg.Unsafe)
+	t.spend(runTime)
+	return forged
 }
 
 // Spawn counts a thread that is about to attach as one that runs, so that its starter's wait for it is no deadlock.
@@ -64,12 +71,18 @@ func (r *real) Attach(t *Thread) {
 		r.add(t)
 	}
 	r.setTick(t)
+	if r.ledger != nil {
+		r.ledger.open(t)
+	}
 	r.enterRun(t)
 }
 
 func (r *real) Detach(t *Thread) {
 	r.leaveRun(t, Blocked)
 	r.remove(t)
+	if t.account != nil {
+		t.account.close()
+	}
 	r.mu.Lock()
 	t.state.Store(int32(Blocked))
 	r.checkDeadlock()
@@ -88,6 +101,7 @@ func (r *real) setTick(t *Thread) {
 
 // enterRun gives t the right to run: the one lock, and no stop of the world in progress.
 func (r *real) enterRun(t *Thread) {
+	t.spend(waitTime)
 	for {
 		if r.cfg.Mode == OneLock {
 			r.lock().acquire(t)
@@ -98,6 +112,7 @@ func (r *real) enterRun(t *Thread) {
 			t.state.Store(int32(Running))
 			r.mu.Unlock()
 			r.enter()
+			t.spend(runTime)
 			return
 		}
 		t.state.Store(int32(Stopped))
@@ -115,6 +130,11 @@ func (r *real) enterRun(t *Thread) {
 
 // leaveRun takes the right to run from t.
 func (r *real) leaveRun(t *Thread, s State) {
+	if s == Stopped {
+		t.spend(waitTime)
+	} else {
+		t.spend(blockTime)
+	}
 	r.leave()
 	r.mu.Lock()
 	t.inside = false
@@ -130,6 +150,10 @@ func (r *real) leaveRun(t *Thread, s State) {
 
 func (r *real) Check(t *Thread) uint32 {
 	bits := atomic.LoadUint32(&t.Breaker)
+	if bits&BreakSample != 0 {
+		t.ClearBreak(BreakSample)
+		t.spend(runTime)
+	}
 	if bits&BreakStop != 0 {
 		t.ClearBreak(BreakStop)
 		r.mu.Lock()
@@ -149,7 +173,7 @@ func (r *real) Check(t *Thread) uint32 {
 	if bits&BreakTick != 0 && r.lock().tick() {
 		r.handOver(t)
 	}
-	return atomic.LoadUint32(&t.Breaker) &^ (BreakDrop | BreakStop | BreakTick)
+	return atomic.LoadUint32(&t.Breaker) &^ (BreakDrop | BreakStop | BreakTick | BreakSample)
 }
 
 // handOver lets another thread have the one lock.
@@ -161,6 +185,7 @@ func (r *real) handOver(t *Thread) {
 
 // leaveWorld and enterWorld are leaveRun and enterRun without the one lock: around a hand-over.
 func (r *real) leaveWorld(t *Thread) {
+	t.spend(waitTime)
 	r.leave()
 	r.mu.Lock()
 	t.inside = false
@@ -181,9 +206,11 @@ func (r *real) enterWorld(t *Thread) {
 	t.inside = true
 	r.mu.Unlock()
 	r.enter()
+	t.spend(runTime)
 }
 
-func (r *real) Blocking(t *Thread, _ string, fn func()) {
+func (r *real) Blocking(t *Thread, what string, fn func()) {
+	t.waitsFor(what)
 	t.park()
 	r.leaveRun(t, Blocked)
 	fn()

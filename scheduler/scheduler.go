@@ -21,6 +21,7 @@ const (
 	BreakTrace                        // tracing was switched
 	BreakGC                           // many containers were allocated
 	BreakLimit                        // a limit was reached
+	BreakSample                       // the ledger asks where the thread is
 	BreakMerge                        // other threads ask for counts to be merged
 	BreakDefer                        // many references to other threads' objects were made
 	BreakGrace                        // payloads wait for a grace period
@@ -48,6 +49,9 @@ type Thread struct {
 	OnPark  func()        // called by the thread before it gives up the right to run for a while: to wait, sleep or block
 	Spot    func() string // where it stands (file:line); called only while it is parked
 
+	Place func() uint32 // where in its code it stands, as a number for the ledger; called by the thread itself
+
+	account  *account      // nil unless Config.Ledger
 	wake     chan struct{} // capacity 1: signals to the parked thread
 	state    atomic.Int32
 	wait     wait        // what it waits for; the scheduler's mutex
@@ -187,6 +191,7 @@ type Config struct {
 	Mode           Mode
 	SwitchInterval time.Duration // 0: 5 ms
 	Ticks          int           // above 0: the one lock is released every so many ticks, whatever the interval
+	Ledger         bool          // where threads' time goes is noted: see LedgerOf
 	Unsafe         bool          // header lock words may change under us
 	OnDeadlock     func(Report)
 }

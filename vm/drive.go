@@ -72,6 +72,7 @@ func (vm *VM) Drive(f *bytecode.Func, threads int, n int64) (w Work, err error) 
 		x.Decref(r)
 		return r != Raised
 	})
+	vm.assignBlame(m)
 	w.Ops = n * int64(threads)
 	w.Right = w.Failed == 0
 	if s := t.mainName(m, "check"); s != Unbound {

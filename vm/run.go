@@ -58,6 +58,7 @@ func (vm *VM) RunMain(f *bytecode.Func) (exit int) {
 	m = t.Release(h)
 	vm.stopping.Store(true)
 	vm.Sched.StopWorld(&t.Thread) // daemon threads never run again: what they would use goes now
+	vm.assignBlame(m)
 	defer t.Mutator.Alone()()
 	vm.teardown(t, m)
 	vm.FlushOut()

@@ -212,7 +212,7 @@ func (s Strategy) scheduler(vm *VM) scheduler.Scheduler {
 	if s.Lock == LockGIL {
 		mode = scheduler.OneLock
 	}
-	cfg := scheduler.Config{Mode: mode, SwitchInterval: s.SwitchInterval, Ticks: s.Ticks, Unsafe: s.Unsafe(), OnDeadlock: vm.onDeadlock}
+	cfg := scheduler.Config{Mode: mode, SwitchInterval: s.SwitchInterval, Ticks: s.Ticks, Unsafe: s.Unsafe(), OnDeadlock: vm.onDeadlock, Ledger: vm.Config.Ledger}
 	if vm.Virtual != nil {
 		return scheduler.NewVirtual(cfg, vm.Virtual)
 	}

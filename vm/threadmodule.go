@@ -95,6 +95,10 @@ func (t *Thread) acquire(v, blocking, timeout Value) Value {
 		return Raised
 	}
 	end := t.VM.Sched.Now() + int64(d)
+	if t.Watch && d != 0 && l.Locked() && l.Owner() != t.ID {
+		begin := time.Now()
+		defer func() { t.NoteWait(v, time.Since(begin)) }()
+	}
 	for {
 		switch l.Acquire(&t.Thread, d, l.Name) {
 		case scheduler.Acquired:

@@ -30,6 +30,8 @@ type Config struct {
 	Stderr      io.Writer
 	Load        Loader
 	MaxInstrs   uint64
+	Contention  bool                                         // who uses which object is watched: see Contention
+	Ledger      bool                                         // where the threads' time goes is noted: see Ledger
 	Check       bool                                         // what locks guard is watched, counts are audited while the program runs
 	CheckBudget time.Duration                                // how long audits may take before they get rare; 0: 2 s
 	CheckEvery  int64                                        // at every so many lines; 0: as often as a budget allows
@@ -109,6 +111,8 @@ type VM struct {
 	mapped    mapped // memory outside the heap
 	stopping  atomic.Bool
 	check     checker
+	fought    *Contention     // as it stood when the program ended, with Config.Contention
+	spent     *LedgerReport   // likewise
 	dead      atomic.Bool     // a deadlock was reported
 	limitWhat atomic.Value    // string: which limit was reached
 	maxDigits int64           // of an int's decimal text; through sync/atomic
@@ -132,6 +136,7 @@ func New(cfg Config) (*VM, error) {
 		hc.Poison, hc.Check, hc.Unsafe = true, true, true
 		vm.check.every = cfg.CheckEvery
 	}
+	hc.Watch = cfg.Contention
 	hc.OnFault, hc.Finalize, hc.OnDealloc = vm.onFault, vm.finalize, vm.onDealloc
 	h, err := refcount.New(hc)
 	if err != nil {
@@ -193,7 +198,8 @@ func (vm *VM) NewThread(name string) *Thread {
 	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
 	t.epoch, t.vers, t.limit = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion
 	t.Thread.Spot, t.Thread.OnPark = t.spot, t.onPark
-	t.careful = vm.MaxInstrs != 0 || vm.Strategy.SwitchEvery || vm.Trace != nil || vm.Check
+	t.Thread.Place = func() uint32 { return t.PC }
+	t.careful = vm.Contention || vm.MaxInstrs != 0 || vm.Strategy.SwitchEvery || vm.Trace != nil || vm.Check
 	return t
 }
 

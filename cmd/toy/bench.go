@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -283,6 +284,11 @@ func (b *benchOptions) runPlan(plan []benchSeries, bar *progress) int {
 		writeAblation(os.Stdout, rows)
 	default:
 		writeTables(os.Stdout, rows)
+		for _, r := range rows {
+			if r.reports != "" {
+				fmt.Printf("\n%s, %s, threads=%d, last run:\n%s", filepath.Base(r.File), r.Strategy, r.Threads, r.reports)
+			}
+		}
 	}
 	if stop.asked.Load() {
 		fmt.Fprintln(os.Stderr, "toy: interrupted; this is what was measured until then")

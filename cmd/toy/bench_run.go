@@ -36,9 +36,13 @@ type benchRow struct {
 	NsPerOp  []float64          `json:"ns_per_op"`         // of each run
 	Figures  map[string]float64 `json:"figures,omitempty"` // of report(); medians
 
-	names  []string             // of the figures, in the program's order
-	perRun []map[string]float64 // the figures of each run
-	what   string
+	Contention *vm.Contention   `json:"contention,omitempty"` // of the last run
+	Ledger     *vm.LedgerReport `json:"ledger,omitempty"`
+
+	names   []string             // of the figures, in the program's order
+	reports string               // of --contention and --ledger, from the last run
+	perRun  []map[string]float64 // the figures of each run
+	what    string
 }
 
 // bench is a program under one strategy and setting.
@@ -134,6 +138,9 @@ func (b *bench) measure(threads int, n int64, runs int, bar *progress) benchRow 
 		if row.Error == "" {
 			row.Error = strings.TrimSpace(w.Error)
 		}
+		if i == runs-1 {
+			row.blame(m)
+		}
 		row.audit(m)
 		m.Close()
 		if w.Ops > 0 && w.Failed == 0 { // threads that failed did not do so much work
@@ -148,6 +155,15 @@ func (b *bench) measure(threads int, n int64, runs int, bar *progress) benchRow 
 	}
 	row.medians()
 	return row
+}
+
+// blame keeps what --contention and --ledger tell of a run.
+func (row *benchRow) blame(m *vm.VM) {
+	row.Contention, row.Ledger = m.Fought(), m.Spent()
+	var b strings.Builder
+	m.WriteContention(&b, false)
+	m.WriteLedger(&b, false)
+	row.reports = b.String()
 }
 
 // audit adds what the machine's counters and its audit say.

@@ -36,6 +36,9 @@ type options struct {
 	seed            uint64
 	audit, stats    bool
 	heap, trace     bool
+	contention      bool
+	ledger          bool
+	asJSON          bool
 	check           bool
 	checkEvery      int64
 	cpuProfile      string
@@ -69,6 +72,8 @@ func newOptions(name string, out io.Writer) *options {
 	f.BoolVar(&o.stats, "stats", false, "print counters at the end")
 	f.BoolVar(&o.heap, "heap", false, "list the live objects with counts and owners at the end")
 	f.BoolVar(&o.trace, "trace", false, "print every instruction: thread, position, operation")
+	f.BoolVar(&o.contention, "contention", false, "name the objects that threads fought over, where they were allocated, and the lines; every instruction takes its long way")
+	f.BoolVar(&o.ledger, "ledger", false, "tell where the threads' time went: with the right to run, waiting for it, blocked")
 	f.BoolVar(&o.check, "check", false, "poison freed slots, ask for locks, and audit at every line of the program while audits have taken less than 2s, then for a third of the time")
 	f.Int64Var(&o.checkEvery, "check-every", 0, "with --check: audit at every `n`th line, however long that takes")
 	f.StringVar(&o.cpuProfile, "cpuprofile", "", "write a profile of toy itself to this `file`, for go tool pprof")
@@ -139,8 +144,11 @@ func (o *options) config() (vm.Config, error) {
 	}
 	cfg.Strategy = s
 	cfg.MaxInstrs = o.maxInstructions
+	cfg.Contention, cfg.Ledger = o.contention, o.ledger
 	cfg.Check, cfg.CheckEvery = o.check || o.checkEvery > 0, o.checkEvery
 	switch {
+	case o.virtual && (o.contention || o.ledger):
+		return cfg, errors.New("--contention and --ledger are about real threads and real time; --virtual has none")
 	case o.timeout < 0:
 		return cfg, fmt.Errorf("a --timeout of %v is over before it begins", o.timeout)
 	case o.switchInterval < 0:

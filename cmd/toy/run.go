@@ -21,6 +21,7 @@ import (
 
 func runCmd(args []string) int {
 	o := newOptions("toy run", os.Stderr)
+	o.flags.BoolVar(&o.asJSON, "json", false, "with --contention or --ledger: print JSON")
 	if code := o.parse(args); code >= 0 {
 		return code
 	}
@@ -140,6 +141,8 @@ func watchInterrupt(m *vm.VM) (stop func()) {
 
 // reports prints what was asked for at the end; memory faults outrank an uncaught exception.
 func (o *options) reports(m *vm.VM, exit int) int {
+	m.WriteContention(os.Stderr, o.asJSON)
+	m.WriteLedger(os.Stderr, o.asJSON)
 	if o.heap {
 		m.WriteHeap(os.Stderr)
 	}
