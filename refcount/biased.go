@@ -85,6 +85,7 @@ func (o *owners) take(own uint16) []Value {
 // setQuick says which objects Incref and Decref count plainly at once: those whose owner agrees with quickOwn in the bits
 // of quickMask.
 func (m *Mutator) setQuick() {
+	m.quick = !m.Unsafe && m.Point == nil && !m.Watch && m.Disc != Traced
 	m.quickOwn, m.quickMask = 1<<16, 1<<16 // none
 	switch {
 	case m.Unsafe || m.Point != nil || m.Watch:
@@ -126,6 +127,9 @@ func (m *Mutator) MarkSeen(v Value) {
 // Seen reports that threads other than the owner may hold v. While the owner does not know of others it may skip what
 // protects these; who would be the first other one calls MarkSeen under v's lock.
 func (m *Mutator) Seen(v Value) bool {
+	if m.Disc == Traced {
+		return true // nobody knows
+	}
 	h := m.Header(v)
 	return uint32(h.Owner()) != m.Own || atomic.LoadUint32(&h.Shared) != 0
 }
@@ -170,7 +174,7 @@ func (m *Mutator) TryRead(v Value) bool {
 	if !v.IsPtr() {
 		return true
 	}
-	if !m.Locks {
+	if !m.Locks || m.Disc == Traced { // which frees nothing while threads run
 		m.Incref(v)
 		return true
 	}
@@ -179,7 +183,9 @@ func (m *Mutator) TryRead(v Value) bool {
 
 // Readable reports that the container at h may be read without its lock: where others than its owner hold it, the owner
 // knows and gives replaced payloads a grace period.
-func (m *Mutator) Readable(h *Header) bool { return uint32(h.Owner()) == m.Own || h.Shared != 0 }
+func (m *Mutator) Readable(h *Header) bool {
+	return m.Disc == Traced || uint32(h.Owner()) == m.Own || h.Shared != 0
+}
 
 // decrefBiased drops a reference.
 func (m *Mutator) decrefBiased(h *Header, v Value) {

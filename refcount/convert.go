@@ -5,8 +5,9 @@ package refcount
 
 import "sync/atomic"
 
-// Convert makes every count one of the discipline that to names, m's, and tells the heap and its mutators. Lock bits that a
-// race left behind go. m is the only thread's; others may exist that allocate immortals for it.
+// Convert makes every count one of the discipline that to names, m's, and tells the heap and its mutators (after the traced
+// one, see Recount). Lock bits that a race left behind go. m is the only thread's; others may exist that allocate immortals
+// for it.
 func (h *Heap) Convert(m *Mutator, to Config) {
 	m.Grace()
 	m.MergeQueued()
@@ -24,6 +25,7 @@ func (h *Heap) Convert(m *Mutator, to Config) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	disc, unsafe, locks := to.Disc, to.Unsafe, to.Locks
+	h.pace.due.Store(0) // traced: how much lives is not known yet
 	h.Disc, h.Unsafe, h.Locks, h.Defer, h.LockFree, h.Lone = disc, unsafe, locks, to.Defer, to.LockFree, to.Lone
 	switch {
 	case !unsafe:
@@ -40,11 +42,13 @@ func (h *Heap) Convert(m *Mutator, to Config) {
 			x.endBiased()
 		}
 		x.Disc, x.Unsafe = disc, unsafe
-		x.SetLocks(locks && !(to.Lone && x == m))
 		if disc == Biased {
 			x.becomeBiased()
 		}
+		x.LockFree = to.LockFree && x.Point == nil && !x.Check
+		x.SetLocks(locks && !(to.Lone && x == m))
 		x.setQuick()
+		x.initScopes()
 		return true
 	})
 	w.eachLive(func(off uint32) {

@@ -11,6 +11,7 @@ const (
 	Atomic
 	Locked
 	Biased
+	Traced // no counts: see tracer.go
 )
 
 // counting is a discipline whose whole count is in a header's Count.
@@ -21,12 +22,14 @@ type counting struct {
 	try  func(*Header) bool        // adds a reference unless the count is zero, which never rises again
 }
 
-// disciplines is the table. Which thread counts decides everything under biased: it does not go through here.
+// disciplines is the table. Which thread counts decides everything under biased, and traced counts nothing: these two do not
+// go through here.
 var disciplines = [...]counting{
 	Plain:  {"plain", IncPlain, DecPlain, TryPlain},
 	Atomic: {"atomic", IncAtomic, DecAtomic, TryAtomic},
 	Locked: {"locked", IncLocked, DecLocked, TryLocked},
 	Biased: {name: "biased"},
+	Traced: {name: "traced"},
 }
 
 // String is the word that flags and tables use.

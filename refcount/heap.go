@@ -62,20 +62,21 @@ type Site struct {
 
 // Config says how large a heap may become and how counts change.
 type Config struct {
-	Disc      Discipline
-	Unsafe    bool  // counts or containers may race: remember sites, check generations
-	Locks     bool  // objects are locked by the built-ins
-	LockFree  bool  // biased: reads of containers and attributes take no lock
-	Defer     bool  // biased: objects that several threads count get a counter in each of them
-	Lone      bool  // locks are left out while there is one thread
-	Poison    bool  // freed slots are filled with stale handles
-	Watch     bool  // who uses which header is recorded: see Contended
-	Check     bool  // whoever uses what a lock guards is asked for it
-	MaxBytes  int64 // limit on slots and payloads; 0: no limit but the region's
-	Reserve   int64 // bytes of address space to reserve; 0: as much as handles can name
-	OnFault   func(m *Mutator, f *Fault)
-	Finalize  func(m *Mutator, v Value) bool // vm's part of dying (__del__, weak references); true: resurrected
-	OnDealloc func(m *Mutator, v Value, shape uint16)
+	Disc       Discipline
+	Unsafe     bool  // counts or containers may race: remember sites, check generations
+	Locks      bool  // objects are locked by the built-ins
+	LockFree   bool  // biased, traced: reads of containers and attributes take no lock
+	Defer      bool  // biased: objects that several threads count get a counter in each of them
+	Lone       bool  // locks are left out while there is one thread
+	Poison     bool  // freed slots are filled with stale handles
+	Watch      bool  // who uses which header is recorded: see Contended
+	Check      bool  // whoever uses what a lock guards is asked for it
+	MaxBytes   int64 // limit on slots and payloads; 0: no limit but the region's
+	Reserve    int64 // bytes of address space to reserve; 0: as much as handles can name
+	TraceEvery int   // traced, for tests: a collection is due whenever so many references were noted; 0: when memory asks for it
+	OnFault    func(m *Mutator, f *Fault)
+	Finalize   func(m *Mutator, v Value) bool // vm's part of dying (__del__, weak references); true: resurrected
+	OnDealloc  func(m *Mutator, v Value, shape uint16)
 }
 
 // Heap is a guest heap. Its methods may be called from any thread.
@@ -105,6 +106,8 @@ type Heap struct {
 	mutators sync.Map     // *Mutator → struct{}
 	owners   owners       // biased
 	deferral deferral     // biased
+	pace     pacer        // of the traced discipline's collections
+	marks    []uint64     // their bits, from one to the next
 }
 
 type run struct{ block, n uint32 }
@@ -143,6 +146,7 @@ func New(cfg Config) (*Heap, error) {
 	}
 	h.nblocks.Store(1)
 	h.Shapes = newShapes()
+	h.setPace(0)
 	return h, nil
 }
 

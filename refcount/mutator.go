@@ -3,6 +3,7 @@ package refcount
 // This file defines the mutator: one thread's hand on the heap.
 
 import (
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -47,12 +48,18 @@ type Mutator struct {
 	// NoMemory sets the thread's MemoryError.
 	NoMemory func()
 
-	mags  *magazines
-	depth int      // of Dealloc
-	later []Value  // objects whose freeing was put off
-	held  []uint32 // check mode: slots whose locks the thread holds
-	alone int      // check mode: see Alone
-	// The biased discipline (biased.go, deferred.go, grace.go); all but LockFree are used under it only.
+	mags *magazines
+	// The heap's own, at hand for the short ways.
+	blocks []block
+	shapes *[1 << 16]atomic.Pointer[Shape]
+
+	depth  int      // of Dealloc
+	later  []Value  // objects whose freeing was put off
+	held   []uint32 // check mode: slots whose locks the thread holds
+	alone  int      // check mode: see Alone
+	scopes scopes   // traced: what Go code holds
+	quick  bool     // see Quick
+	// The biased discipline (biased.go, deferred.go, grace.go); all but LockFree and LockReads are used under it only.
 	Own       uint32 // what the thread's objects bear as their owner: under biased its owner number, else its ID
 	quickOwn  uint32 // which objects Incref and Decref count plainly at once: see setQuick
 	quickMask uint32
@@ -62,7 +69,6 @@ type Mutator struct {
 	Foreign   int32          // references to other threads' objects to be made before one of them is looked at
 	Hot       Value          // the last of these objects; perhaps dead
 	Undo      Value          // a reference that the loop has made to the wrong tenant of a slot: to be dropped
-	Lone      bool           // locks are left out while the machine has one thread: Locks says so
 	limbo     limbo
 	counters  *Trusted
 	left      bool    // see Leave
@@ -75,6 +81,7 @@ type Mutator struct {
 // Init makes m ready for a thread.
 func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *scheduler.Thread) {
 	m.H, m.Base, m.Mask, m.mags = h, h.base, h.mask, &noMagazines
+	m.blocks, m.shapes = h.blocks, &h.Shapes.table
 	m.Disc, m.Locks, m.Unsafe, m.Check = h.Disc, h.Locks, h.Unsafe, h.Config.Check
 	m.Watch = h.Config.Watch
 	m.Tid, m.Sched, m.Self = tid, s, self
@@ -85,8 +92,10 @@ func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *schedul
 	if m.Disc == Biased {
 		m.becomeBiased()
 	}
+	m.LockFree = h.LockFree && m.Point == nil && !m.Check
 	m.SetLocks(m.Locks)
 	m.setQuick()
+	m.initScopes()
 	h.mutators.Store(m, struct{}{})
 }
 
@@ -94,7 +103,7 @@ func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *schedul
 func (m *Mutator) endBiased() {
 	m.H.owners.leave(m)
 	m.closeCounters()
-	m.counters, m.LockFree, m.Lone, m.Own = nil, false, false, m.Tid&0xFFFF
+	m.counters, m.Own = nil, m.Tid&0xFFFF
 	m.H.deferral.forget()
 }
 
@@ -104,10 +113,10 @@ func (m *Mutator) SetLocks(on bool) { m.Locks, m.LockReads = on, on && !m.LockFr
 // Leave ends the thread's part in counting: nobody waits for it any more to merge counts. It may free objects, so the
 // thread is still whole; it must not count afterwards.
 func (m *Mutator) Leave() {
+	m.Grace()
 	if m.Disc != Biased || m.left {
 		return
 	}
-	m.Grace()
 	m.DeferHot()
 	for m.MergeQueued(); !m.H.owners.leave(m); {
 		m.MergeQueued()
@@ -133,7 +142,7 @@ func (m *Mutator) becomeBiased() {
 	m.Deferred = unsafe.Pointer(&m.counters.Words[0])
 	*m.deferred(immortals) = 1 << 30
 	m.left = false
-	m.Foreign, m.Hot, m.Undo, m.LockFree, m.Lone = sampleForeign, Unbound, Unbound, m.H.LockFree && m.Point == nil && !m.Check, m.H.Lone
+	m.Foreign, m.Hot, m.Undo = sampleForeign, Unbound, Unbound
 }
 
 // Retire gives the thread's free slots to the depot. The mutator must not be used afterwards.
@@ -225,6 +234,10 @@ func (m *Mutator) increfSlow(h *Header, v Value) {
 		m.fault(StaleIncref, v)
 		return
 	}
+	if m.Disc == Traced {
+		m.Keep(v)
+		return
+	}
 	if m.Watch && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
 		m.touch(v)
 	}
@@ -288,6 +301,8 @@ func (m *Mutator) decrefSlow(h *Header, v Value) {
 	}
 	var zero bool
 	switch {
+	case m.Disc == Traced:
+		return
 	case m.Disc == Biased:
 		if m.Point != nil {
 			m.Point(scheduler.CountAdd, uint64(v.Off()))
@@ -311,8 +326,11 @@ func (m *Mutator) DecrefAll(vs ...Value) {
 	}
 }
 
-// Count reads the reference count of the object that v names.
+// Count reads the reference count of the object that v names; TracedCount where nobody counts.
 func (m *Mutator) Count(v Value) uint32 {
+	if m.Disc == Traced {
+		return TracedCount
+	}
 	h := m.Header(v)
 	if m.Disc == Plain {
 		return h.Count
@@ -323,7 +341,7 @@ func (m *Mutator) Count(v Value) uint32 {
 // Sole reports that the caller's reference to v is the only one there is, so that v may be changed in place.
 func (m *Mutator) Sole(v Value) bool {
 	h := m.Header(v)
-	return h.Count == 1 && h.Shared == 0 && h.Flags()&FlagImmortal == 0 && (m.Disc != Biased || uint32(h.Owner()) == m.Own)
+	return h.Count == 1 && h.Shared == 0 && h.Flags()&FlagImmortal == 0 && (m.Disc != Biased || uint32(h.Owner()) == m.Own) && m.Disc != Traced
 }
 
 // alloc takes a slot; 0 when memory is exhausted.
@@ -342,7 +360,13 @@ func (m *Mutator) alloc(p Pool) uint32 {
 func (m *Mutator) allocSlow(p Pool) uint32 {
 	mag := m.magazine(p)
 	if !m.H.refill(p, mag) {
+		if m.Disc == Traced {
+			m.exhausted()
+		}
 		return 0
+	}
+	if m.Disc == Traced {
+		m.took(int64(mag.n) * int64(p.Size()))
 	}
 	if g := p.Group(); g != GRaw && g != GValues {
 		if n, at := m.H.Allocs.Add(int64(mag.n)), m.H.GCAt.Load(); at != 0 && n >= at && m.Self != nil {
@@ -382,7 +406,13 @@ func (m *Mutator) allocLarge(g Group, n int) uint32 {
 	if int64(n) > m.H.Limit() {
 		return 0
 	}
-	return m.H.allocRun(g, n)
+	off := m.H.allocRun(g, n)
+	if m.Disc == Traced {
+		if m.took(int64(n)); off == 0 {
+			m.exhausted()
+		}
+	}
+	return off
 }
 
 func (m *Mutator) header(off uint32, shape uint16) Value {
@@ -392,6 +422,9 @@ func (m *Mutator) header(off uint32, shape uint16) Value {
 	h.Meta = uint64(shape)<<48 | uint64(gen)<<32 | uint64(m.Own)<<16
 	if m.Unsafe || m.Watch {
 		m.noteAlloc(off)
+	}
+	if m.scopes.on {
+		m.note(handle(off, gen))
 	}
 	return handle(off, gen)
 }

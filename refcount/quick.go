@@ -5,8 +5,9 @@ package refcount
 
 import "unsafe"
 
-// Quick reports that the short ways may be used.
-func (m *Mutator) Quick() bool { return !m.Unsafe && m.Point == nil && !m.Watch }
+// Quick reports that the short ways may be used. Under traced and while headers are watched they may not:
+// what they make and touch is not noted.
+func (m *Mutator) Quick() bool { return m.quick }
 
 // maxQuick bounds the items of what the short ways make: their slots are of the classes in 16-byte steps.
 const maxQuick = (smallMax - HeaderSize - 8) / 8
@@ -105,9 +106,10 @@ func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[maxQuick]Value) 
 	return v, at
 }
 
-// QuickRaw makes a raw object of n bytes behind its header, which the caller fills at once; known is false, and nothing
-// is done, when n is too large, Quick does not hold or memory is exhausted (nothing is raised).
-func (m *Mutator) QuickRaw(shape uint16, n int) (v Value, known bool) {
+// QuickRaw makes a raw object of n bytes behind its header, at least 16: the words a and b, and what the caller fills at
+// once. known is false, and nothing is done, when n is too large, Quick does not hold or memory is exhausted (nothing is
+// raised).
+func (m *Mutator) QuickRaw(shape uint16, n int, a, b uint64) (v Value, known bool) {
 	if n > smallMax-HeaderSize || !m.Quick() {
 		return Unbound, false
 	}
@@ -115,7 +117,19 @@ func (m *Mutator) QuickRaw(shape uint16, n int) (v Value, known bool) {
 	if off == 0 {
 		return Unbound, false
 	}
-	return m.head(m.at(off), off, shape), true
+	p := m.at(off)
+	*(*uint64)(unsafe.Add(p, HeaderSize)) = a
+	*(*uint64)(unsafe.Add(p, HeaderSize+8)) = b
+	return m.head(p, off, shape), true
+}
+
+// QuickItems is the items of a list, in guest memory; empty when Quick does not hold.
+func (m *Mutator) QuickItems(l Value) []Value {
+	body := *(*uint64)(m.at(l.Off() + 2))
+	if body>>32 == 0 || !m.Quick() {
+		return nil
+	}
+	return unsafe.Slice((*Value)(m.at(uint32(body)+1)), body>>32)
 }
 
 // Pair is the key and the value of an entry in a dict's table, in guest memory.
@@ -196,68 +210,82 @@ func (m *Mutator) deallocQuick(v Value) bool {
 	if uint16(meta>>32) != v.Gen() || uint32(meta)&(FlagFinal|FlagWeakref|FlagImmortal) != 0 || uint16(meta>>32) == 0xFFFF {
 		return false
 	}
-	sh := m.H.Shapes.Get(uint16(meta >> 48))
+	sh := m.shapes[meta>>48].Load()
 	if sh == nil {
 		return false
 	}
 	h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
 	p = unsafe.Add(p, HeaderSize)
+	m.depth++
 	switch sh.Layout {
 	case LayoutRaw:
 	case LayoutRecord:
-		m.dropRun(p, 8, sh.Fields)
+		for n := sh.Fields; n > 0; n-- {
+			m.dropOne(*(*Value)(p))
+			p = unsafe.Add(p, 8)
+		}
 	case LayoutTuple:
-		n := int((*(*Value)(p)).Int())
-		m.dropRun(unsafe.Add(p, n*8), -8, n)
+		m.dropBack(p, uint64((*(*Value)(p)).Int()))
 	case LayoutList:
 		if body := *(*uint64)(p); body != 0 {
-			m.dropRun(unsafe.Add(m.at(uint32(body)), body>>32*8), -8, int(body>>32))
-			m.putSlot(uint32(body))
+			m.dropBack(m.at(uint32(body)), body>>32)
+			m.putSlot(uint32(body) & m.Mask)
 		}
 		m.dropAttrs(v, sh)
 	case LayoutDict:
 		if pay := uint32(*(*uint64)(p)); pay != 0 {
 			table := m.at(pay + 1)
-			e := unsafe.Add(table, (tableHead+max(uint64(4)<<uint8(*(*uint64)(table))/8, 1))*8+8)
+			e := unsafe.Add(table, (tableHead+max(uint64(4)<<(*(*uint64)(table)&63)/8, 1))*8+8)
 			for n := *(*uint32)(unsafe.Add(table, 8)); n > 0; n-- {
-				m.dropRun(e, 8, 2)
+				m.dropOne(*(*Value)(e))
+				m.dropOne(*(*Value)(unsafe.Add(e, 8)))
 				e = unsafe.Add(e, 24)
 			}
-			m.putSlot(pay)
+			m.putSlot(pay & m.Mask)
 		}
 		m.dropAttrs(v, sh)
 	default:
-		m.depth++
 		m.dropSafe(v, sh)
 		m.depth--
 		m.putSlot(off)
 		return true
 	}
 	if sh.Notify || sh.Heap {
-		m.depth++
 		m.dropShape(v, sh)
-		m.depth--
 	}
+	m.depth--
 	m.putSlot(off)
 	return true
 }
 
-// dropRun drops n values, the first at p and the others step bytes apart.
-func (m *Mutator) dropRun(p unsafe.Pointer, step, n int) {
-	for ; n > 0; n-- {
-		if x := *(*Value)(p); x.IsPtr() {
-			m.depth++
-			m.Decref(x)
-			m.depth--
+// dropOne is Decref, with the count changed on the spot where that is plain.
+func (m *Mutator) dropOne(x Value) {
+	if x.IsPtr() {
+		if m.Disc == Plain {
+			h := m.Header(x)
+			if h.Count--; h.Count != 0 {
+				return
+			}
+			m.Dealloc(x)
+			return
 		}
-		p = unsafe.Add(p, step)
+		m.Decref(x)
+	}
+}
+
+// dropBack drops the n values behind the word at p, the last first.
+func (m *Mutator) dropBack(p unsafe.Pointer, n uint64) {
+	for q := unsafe.Add(p, n*8); q != p; q = unsafe.Add(q, -8) {
+		if x := *(*Value)(q); x.IsPtr() {
+			m.dropOne(x)
+		}
 	}
 }
 
 // putSlot is release where Quick holds.
 func (m *Mutator) putSlot(off uint32) {
 	m.Frees++
-	use := m.H.blocks[off>>blockShift].use.Load()
+	use := m.blocks[off>>blockShift].use.Load()
 	if p := uint16(use); p < uint16(NumPools) {
 		if mag := m.mags[p]; mag != nil && mag.n < magSlots {
 			mag.slots[mag.n&(magSlots-1)] = off

@@ -64,6 +64,7 @@ func (c Cells) Set(i int, v Value) {
 // Swap writes cell i and gives what stood there, whose reference the caller now owns.
 func (c Cells) Swap(i int, v Value) Value {
 	old := c.Get(i)
+	c.m.Keep(old)
 	c.Set(i, v)
 	return old
 }
@@ -281,9 +282,9 @@ func (m *Mutator) RawWord(v Value, i int) uint64 {
 	return atomic.LoadUint64((*uint64)(m.at(v.Off() + 2 + uint32(i))))
 }
 
-// SetRawWord writes it.
+// SetRawWord writes it: a plain store, which is a word's on every machine, and much cheaper than an ordered one.
 func (m *Mutator) SetRawWord(v Value, i int, w uint64) {
-	atomic.StoreUint64((*uint64)(m.at(v.Off()+2+uint32(i))), w)
+	*(*uint64)(m.at(v.Off() + 2 + uint32(i))) = w
 }
 
 // RawBytes gives n bytes after the first skip words of a raw object, cut to its slot.

@@ -182,6 +182,9 @@ func (w *Walk) Garbage() []Value {
 // leaked gives the unreached slots whose counts are too high for what refers to them, and all that these keep alive.
 func (w *Walk) leaked() map[uint32]bool {
 	out := map[uint32]bool{}
+	if w.h.Disc == Traced { // what nothing reaches is the collector's
+		return out
+	}
 	var work []Value
 	for _, off := range w.order {
 		s, h := w.slots[off], w.header(off)

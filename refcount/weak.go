@@ -12,6 +12,9 @@ func (m *Mutator) TryIncref(v Value) bool {
 		return false
 	}
 	switch {
+	case m.Disc == Traced:
+		m.Keep(v)
+		return true
 	case m.Disc == Biased:
 		return h.Flags()&FlagDead == 0 && (uint32(h.Owner()) != m.Own || h.Count != 0) && m.TryBiased(v)
 	case m.Point != nil:
@@ -24,6 +27,8 @@ func (m *Mutator) TryIncref(v Value) bool {
 func (m *Mutator) DropCount(v Value) bool {
 	h := m.Header(v)
 	switch {
+	case m.Disc == Traced:
+		return false
 	case m.Disc == Biased: // v is dying, hence the thread's own, unless its finaliser has given it to others
 		switch {
 		case uint32(h.Owner()) == m.Own:

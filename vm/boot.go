@@ -189,7 +189,7 @@ func (t *Thread) fill(c *Class, d TypeDef) {
 	}
 	for _, m := range d.Class {
 		b := parseSig(m.Sig)
-		b.Fn, b.Owner, b.Method = m.Fn, c, true
+		b.Fn, b.Owner, b.Method, b.quick = m.Fn, c, true, quickOf(c.Kind, b.Name)
 		f := t.newBuiltin(b, Unbound)
 		s := t.immortal(t.NewRecord(KClassMethod, f))
 		t.setDict(c, b.Name, s)
@@ -222,7 +222,7 @@ func (t *Thread) newGetSet(c *Class, g *Getter) Value {
 func (t *Thread) defMethods(c *Class, defs []Def) {
 	for _, m := range defs {
 		b := parseSig(m.Sig)
-		b.Fn, b.Owner, b.Method = m.Fn, c, true
+		b.Fn, b.Owner, b.Method, b.quick = m.Fn, c, true, quickOf(c.Kind, b.Name)
 		t.setDict(c, b.Name, t.newBuiltin(b, Unbound))
 	}
 }
@@ -231,7 +231,7 @@ func (t *Thread) defMethods(c *Class, defs []Def) {
 func (t *Thread) defFuncs(defs []Def) {
 	for _, m := range defs {
 		b := parseSig(m.Sig)
-		b.Fn = m.Fn
+		b.Fn, b.quick = m.Fn, quickOf(KNull, b.Name)
 		t.DictSetStr(t.VM.builtins, t.VM.Intern(b.Name), t.newBuiltin(b, Unbound))
 	}
 }

@@ -26,6 +26,7 @@ type Builtin struct {
 	index  int
 
 	optional int // parameters that may be absent
+	quick    quickFn
 }
 
 // Param is a parameter of a built-in.

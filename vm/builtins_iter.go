@@ -60,7 +60,7 @@ func (t *Thread) callable(v Value) bool {
 // whether there was none.
 func (t *Thread) untilTruth(iterable Value, stop bool) Value {
 	found := false
-	ok := t.Each(iterable, func(v Value) bool {
+	ok := t.EachBrief(iterable, func(v Value) bool {
 		b, ok := t.Truth(v)
 		found = ok && b == stop
 		return ok && !found

@@ -173,7 +173,9 @@ func builtinSum(t *Thread, a []Value) Value {
 		start = t.sumNumbers(a[0], it, start)
 	}
 	acc := t.Hold(t.Ref(start))
+	mark := t.ScopeMark()
 	for {
+		t.ScopeCut(mark) // what is needed is held
 		v, ok := t.Next(it)
 		if !ok {
 			t.Unhold(m)
@@ -231,7 +233,9 @@ func (t *Thread) extreme(name string, op CmpOp, args, key, def Value) Value {
 		t.Unhold(m)
 		return Raised
 	}
+	mark := t.ScopeMark()
 	for {
+		t.ScopeCut(mark) // what is needed is held
 		v, ok := t.Next(it)
 		if !ok {
 			return fail()

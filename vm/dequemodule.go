@@ -193,7 +193,7 @@ func (t *Thread) dequeExtend(d, iterable Value, left bool) bool {
 		defer t.Unhold(m)
 		iterable = l
 	}
-	return t.Each(iterable, func(v Value) bool { return t.dequePush(d, v, left) })
+	return t.EachBrief(iterable, func(v Value) bool { return t.dequePush(d, v, left) })
 }
 
 func (t *Thread) newDeque(c *Class) Value {

@@ -264,10 +264,8 @@ func (t *Thread) sameStr(a, b Value) bool {
 // DictGet looks a key up (owned): Unbound when it is not there, Raised when hashing or comparing raised.
 func (t *Thread) DictGet(d, key Value) Value {
 	if t.Quick() {
-		if hash, ok := t.quickHash(key); ok {
-			if v, known := t.quickDictGet(d, key, hash); known {
-				return v
-			}
+		if v, known := t.quickDictGet(d, key); known {
+			return v
 		}
 	}
 	h, ok := t.Hash(key)
@@ -324,10 +322,8 @@ func (t *Thread) DictGetStr(d, name Value) Value {
 // DictSet stores a value under a key; both are borrowed (the dict takes references of its own).
 func (t *Thread) DictSet(d, key, val Value) bool {
 	if t.Quick() {
-		if hash, ok := t.quickHash(key); ok {
-			if ok, known := t.quickDictSet(d, key, val, hash); known {
-				return ok
-			}
+		if ok, known := t.quickDictSet(d, key, val); known {
+			return ok
 		}
 	}
 	h, ok := t.Hash(key)
@@ -442,6 +438,8 @@ func (t *Thread) DictPop(d, key Value) Value {
 
 // dictRemove takes an entry out; its key and value become the caller's. d is locked.
 func (t *Thread) dictRemove(d Value, tab refcount.Table, e int, slot uint64) {
+	t.Keep(tab.Key(e))
+	t.Keep(tab.Val(e))
 	tab.SetIndex(slot, -2)
 	tab.SetKey(e, Unbound)
 	tab.SetVal(e, Unbound)

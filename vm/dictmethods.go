@@ -390,11 +390,11 @@ func dictFromKeys(t *Thread, a []Value) Value {
 			if t.isSet(a[1]) {
 				return t.setEach(a[1], func(k Value, h uint64) bool { return t.DictSetHash(d, k, v, h) })
 			}
-			return t.Each(a[1], func(k Value) bool { return t.DictSet(d, k, v) })
+			return t.EachBrief(a[1], func(k Value) bool { return t.DictSet(d, k, v) })
 		})
 	}
 	return t.building(t.Call(a[0]), func(d Value) bool {
-		return t.Each(a[1], func(k Value) bool { return t.SetItem(d, k, v) })
+		return t.EachBrief(a[1], func(k Value) bool { return t.SetItem(d, k, v) })
 	})
 }
 

@@ -111,6 +111,7 @@ func (t *Thread) setContext(e Value) {
 func (t *Thread) TakeExc() Value {
 	e := t.Exc
 	t.Exc = Unbound
+	t.Keep(e)
 	return e
 }
 

@@ -214,6 +214,7 @@ func (t *Thread) Release(mark int) Value {
 	v := *p
 	*p = 0
 	t.holds--
+	t.Keep(v)
 	return v
 }
 

@@ -60,14 +60,11 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 		}
 		t.PC = at
 		start, stop, _, _ := sliceOf(part, t.ListLen(l))
-		ok := use.Flags&bytecode.FlagC != 0 && t.swapPart(l, start, stop, x)
-		if !ok {
-			seq := Unbound
-			if seq, ok = t.assignable(l, x, "can only assign an iterable"); ok {
-				m := t.Hold(seq)
-				ok = t.listSplice(l, start, max(stop-start, 0), seq)
-				t.Unhold(m)
-			}
+		seq, ok := t.assignable(l, x, "can only assign an iterable")
+		if ok {
+			m := t.Hold(seq)
+			ok = t.listSplice(l, start, max(stop-start, 0), seq)
+			t.Unhold(m)
 		}
 		part = (*[3]Value)(unsafe.Pointer(t.r(in.B)))
 		t.put(in.A, Unbound)
@@ -80,25 +77,6 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 	}
 	t.PC += uint32(use.Op.Size())
 	return actJump, true
-}
-
-// swapPart is l[start:stop] = x for a list x that dies behind it and is as long as what it replaces: the items change
-// places. false when it has done nothing.
-func (t *Thread) swapPart(l Value, start, stop int, x Value) bool {
-	if t.Locks || !t.Is(x, KList) || x == l || !t.Sole(x) {
-		return false
-	}
-	to, n := t.listView(l)
-	from, k := t.listView(x)
-	if stop-start != k || start < 0 || stop > n {
-		return false
-	}
-	d := to.Slice(start, stop)
-	s := from.Slice(0, k)
-	for i := range min(len(s), len(d)) {
-		d[i], s[i] = s[i], d[i]
-	}
-	return true
 }
 
 // sliceOf resolves bounds that are inline ints or None for a sequence of n items; the step is not 0.

@@ -65,6 +65,7 @@ func (vm *VM) roots(visit func(v Value, where string)) {
 			visit(c.Value, "the built-in types")
 		}
 	}
+	vm.tracing.eachPending(func(v Value) { visit(v, "the finalisers due") })
 	visit(vm.names.emptyTuple, "the machine")
 	visit(vm.names.memoryError, "the machine")
 }
@@ -84,6 +85,9 @@ func (vm *VM) Audit(t *Thread) *refcount.Audit {
 // they make reachable again lives on.
 func (t *Thread) Collect() int {
 	vm := t.VM
+	if t.Disc == refcount.Traced {
+		return t.collectTraced()
+	}
 	if !vm.gcState.running.CompareAndSwap(false, true) {
 		return 0
 	}
@@ -283,6 +287,10 @@ func (t *Thread) clearObject(v Value) {
 
 // autoCollect runs when many containers have been allocated.
 func (t *Thread) autoCollect() {
+	if t.Disc == refcount.Traced {
+		t.autoTrace()
+		return
+	}
 	if s := &t.VM.gcState; s.off.Load() || s.thresholds[0].Load() == 0 || t.Exc != Unbound {
 		return
 	}

@@ -132,6 +132,9 @@ func (t *Thread) referents(v Value) (out []Value) {
 // liveObjects lists the objects of the program (owned by the list) that which chooses. The world is stopped meanwhile.
 func (t *Thread) liveObjects(which func(v Value) bool) Value {
 	var out []Value
+	if t.Disc == refcount.Traced { // what is dead does not count
+		t.Collect()
+	}
 	t.VM.Sched.StopWorld(&t.Thread)
 	t.VM.Heap.Live(func(v Value, count uint32, owner uint16) {
 		k := t.Kind(v)

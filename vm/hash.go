@@ -89,7 +89,12 @@ func (t *Thread) strHashOf(v Value) int64 {
 	if h := int64(t.RawWord(v, strHash)); h != 0 {
 		return h
 	}
-	h := text.HashStr(t.Text(v))
+	var h int64
+	if n := t.RawWord(v, strLen); n&wideStr == 0 && t.Quick() {
+		h = text.HashBytes(t.QuickBytes(v, strData, int(n)))
+	} else {
+		h = text.HashStr(t.Text(v))
+	}
 	if h == 0 {
 		h = 1
 	}

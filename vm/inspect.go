@@ -89,6 +89,10 @@ func (vm *VM) WriteStats(w io.Writer) {
 	fmt.Fprintf(w, "threads running at once  %d at most\n", s.Parallel)
 	fmt.Fprintf(w, "stops of the world       %d\n", s.Stops)
 	fmt.Fprintf(w, "heap                     %d KiB carved\n", vm.Heap.Bytes()>>10)
+	if c := &vm.tracing; c.collections.Load() > 0 {
+		fmt.Fprintf(w, "collections              %d; they freed %d objects; %d KiB lived on after the last\n", c.collections.Load(), c.freed.Load(), c.live.Load()>>10)
+		fmt.Fprintf(w, "pauses for them          %.3f ms in all, %.3f ms the longest\n", float64(c.pause.Load())/1e6, float64(c.longest.Load())/1e6)
+	}
 	if vm.Sched.Virtual() {
 		fmt.Fprintf(w, "points                   %d, %d preemptions\n", s.Points, s.Preemptions)
 	}
@@ -98,9 +102,12 @@ func (vm *VM) WriteStats(w io.Writer) {
 // one piece.
 func (vm *VM) WriteAudit(w io.Writer, a *refcount.Audit) {
 	var b bytes.Buffer
-	if a.Clean() {
+	switch {
+	case a.Clean() && vm.Strategy.Count == refcount.Traced:
+		fmt.Fprintf(&b, "audit: %d objects, no dangling reference, %d wait for the collector (nobody counts)\n", a.Objects, a.Garbage)
+	case a.Clean():
 		fmt.Fprintf(&b, "audit: %d objects, every count exact\n", a.Objects)
-	} else {
+	default:
 		faults, total := vm.Heap.Faults()
 		if len(faults) > 0 {
 			vm.writeFault(&b, &faults[0])

@@ -2264,7 +2264,7 @@ func (t *Thread) runBiased() Value {
 	breaker:
 		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
-		if !t.CheckBreak() && !t.unwind(true) {
+		if t.EmptyScope(); !t.CheckBreak() && !t.unwind(true) {
 			return Raised
 		}
 		base, mask, code = t.Base, t.Mask, t.code

@@ -108,6 +108,26 @@ func readableLocked(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutLocked(*Thread, *refcount.Header, uint64) bool { return true }
 func undoLocked(*Thread)                                      {}
 
+// Traced: no counts; reads take no lock.
+
+func incTraced(*refcount.Header, Value) bool                 { return true }
+func decTraced(*refcount.Header, Value) bool                 { return false }
+func staleTraced(*refcount.Header, Value) bool               { return false }
+func fitsTraced(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
+func fitsTupleTraced(*Thread, Value, uint64) bool            { return true }
+
+func lockedReadsTraced(t *Thread) bool { return t.LockReads }
+func unlockReadSlowTraced(t *Thread, v Value) {
+	if t.LockReads {
+		t.UnlockTaken(v)
+	}
+}
+func unlockIterSlowTraced(t *Thread, v Value)                 { t.UnlockTaken(v) }
+func readableTraced(*Thread, *refcount.Header) bool           { return true }
+func sameLayoutTraced(*Thread, *refcount.Header, uint64) bool { return true }
+func undoTraced(*Thread)                                      {}
+func quickTraced(*Thread) bool                                { return false }
+
 // Checked: plain counts where handles may be stale and lengths wrong.
 
 func incChecked(h *refcount.Header, v Value) bool { return refcount.IncChecked(h, v) }

@@ -352,6 +352,20 @@ func (t *Thread) Each(iterable Value, do func(item Value) bool) bool {
 	}
 }
 
+// EachBrief is Each for a do that leaves no reference in Go variables: what the iteration has let go of may be collected
+// while it goes on.
+func (t *Thread) EachBrief(iterable Value, do func(item Value) bool) bool {
+	mark := -1
+	return t.Each(iterable, func(item Value) bool {
+		if mark < 0 { // the iterator is held, and so is the item
+			mark = t.ScopeMark()
+		}
+		ok := do(item)
+		t.ScopeCut(mark)
+		return ok
+	})
+}
+
 // lengthHint asks an object of a class made by a program for its length, as list() does before it begins.
 func (t *Thread) lengthHint(v Value) (n int, ok bool) {
 	if !v.IsPtr() {
@@ -418,7 +432,9 @@ func (t *Thread) findIter(v, x Value) (at int64, ok bool) {
 	}
 	m := t.Hold(it)
 	defer t.Unhold(m)
+	mark := t.ScopeMark()
 	for i := int64(0); ; i++ {
+		t.ScopeCut(mark)
 		y, ok := t.Next(it)
 		if !ok || y == Unbound {
 			return -1, ok
@@ -449,7 +465,7 @@ func (t *Thread) indexIter(v, x Value) Value {
 
 func (t *Thread) countIter(v, x Value) Value {
 	n := int64(0)
-	if !t.Each(v, func(y Value) bool {
+	if !t.EachBrief(v, func(y Value) bool {
 		eq, ok := t.Equal(y, x)
 		n += int64(in2int(eq))
 		return ok

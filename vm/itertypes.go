@@ -393,7 +393,9 @@ func newFilter(t *Thread, args, kw Value) Value {
 func (t *Thread) filterNext(it Value) Value {
 	fn, src := t.Field(it, 0), t.Field(it, 1)
 	plain := fn == None || fn == t.VM.kinds[KBool].Value
+	mark := t.ScopeMark()
 	for {
+		t.ScopeCut(mark)
 		v, ok := t.Next(src)
 		if !ok || v == Unbound {
 			return v

@@ -166,7 +166,9 @@ func (t *Thread) listExtend(l, iterable Value) bool {
 	if _, ok := t.lengthHint(iterable); !ok {
 		return false
 	}
+	mark := t.ScopeMark()
 	for {
+		t.ScopeCut(mark)
 		v, ok := t.Next(it)
 		if !ok {
 			return false
@@ -255,6 +257,7 @@ func (t *Thread) listTake(l Value, i int) Value {
 		return Unbound
 	}
 	v := c.Get(i)
+	t.Keep(v)
 	c.Move(i, i+1, n-i-1)
 	t.setListLen(l, n-1)
 	t.listShrink(l, n-1)

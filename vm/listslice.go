@@ -36,15 +36,14 @@ func (t *Thread) listSlice(l Value, start, step, n int) Value {
 
 // quickListSlice is listSlice where no other thread can change the list meanwhile; Unbound when it has done nothing.
 func (t *Thread) quickListSlice(l Value, start, step, n int) Value {
-	c, have := t.listView(l)
-	if last := start + (n-1)*step; start < 0 || start >= have || last < 0 || last >= have {
+	src := t.QuickItems(l)
+	if last := start + (n-1)*step; start < 0 || start >= len(src) || last < 0 || last >= len(src) {
 		return Unbound
 	}
 	r, at := t.QuickList(uint16(KList), n)
 	if at == nil {
 		return Unbound
 	}
-	src := c.Slice(0, have)
 	for k, i := 0, start; k < n; k, i = k+1, i+step {
 		v := src[i]
 		if v.IsPtr() {

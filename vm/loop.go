@@ -13,6 +13,16 @@ import (
 // loop runs the thread from t.PC until its entry frame returns (t.result), yields (and t.genYielded), or an exception
 // leaves it (Raised).
 func (t *Thread) loop() Value {
+	if t.Disc == refcount.Traced {
+		outer := t.EnterScope()
+		r := t.chosenLoop()
+		t.LeaveScope(outer, r)
+		return r
+	}
+	return t.chosenLoop()
+}
+
+func (t *Thread) chosenLoop() Value {
 	if t.Point != nil || t.careful || t.Unsafe && t.Disc != refcount.Plain {
 		return t.runCareful() // the last: the loop for stale handles counts plainly
 	}
@@ -25,6 +35,8 @@ func (t *Thread) loop() Value {
 		return t.runAtomic()
 	case t.Disc == refcount.Locked:
 		return t.runLocked()
+	case t.Disc == refcount.Traced:
+		return t.runTraced()
 	case t.Disc == refcount.Plain:
 		return t.runPlain()
 	}
@@ -34,6 +46,7 @@ func (t *Thread) loop() Value {
 // step executes the instruction at t.PC by a short way that is not the loop's, or the long way, and sets t.PC for the next.
 // It reports false when the loop must return: t.result is its value, or Raised.
 func (t *Thread) step(in bytecode.Ins) bool {
+	t.EmptyScope()
 	if t.Quick() {
 		switch t.quickStep(in) {
 		case actNext:

@@ -23,7 +23,7 @@ var mathSums = []Def{
 
 // floatsOf reads the floats in an iterable.
 func (t *Thread) floatsOf(v Value) (out []float64, ok bool) {
-	ok = t.Each(v, func(item Value) bool {
+	ok = t.EachBrief(v, func(item Value) bool {
 		f, ok := t.Float64(item)
 		out = append(out, f)
 		return ok

@@ -46,10 +46,10 @@ func (t *Thread) rawStr(k Kind, bytes, n int, flag uint64) Value {
 		t.raiseMemory()
 		return Raised
 	}
-	v, known := t.QuickRaw(uint16(k), strData*8+bytes)
-	if !known {
-		v = t.NewSized(refcount.GRaw, refcount.HeaderSize+strData*8+bytes, uint16(k))
+	if v, known := t.QuickRaw(uint16(k), strData*8+bytes, 0, uint64(n)|flag); known {
+		return v
 	}
+	v := t.NewSized(refcount.GRaw, refcount.HeaderSize+strData*8+bytes, uint16(k))
 	if v != Raised {
 		t.SetRawWord(v, strHash, 0)
 		t.SetRawWord(v, strLen, uint64(n)|flag)

@@ -5,7 +5,6 @@ package vm
 // t.Quick does.
 
 import (
-	"sync/atomic"
 	"unsafe"
 
 	"toylang/lang/bytecode"
@@ -32,19 +31,15 @@ func (t *Thread) quickStep(in bytecode.Ins) action {
 		return t.quickIndex(in, *t.r(in.B), Value(t.extra(0)))
 	case bytecode.OpStoreIndex:
 		if d, k, v := *t.r(in.A), *t.r(in.B), *t.r(in.C); t.Is(d, KDict) && v != Unbound {
-			if hash, ok := t.quickHash(k); ok {
-				if ok, known := t.quickDictSet(d, k, v, hash); known {
-					return t.done(in, ok)
-				}
+			if ok, known := t.quickDictSet(d, k, v); known {
+				return t.done(in, ok)
 			}
 		}
 	case bytecode.OpIn, bytecode.OpNotIn:
 		if k, d := *t.r(in.B), *t.r(in.C); t.Is(d, KDict) {
-			if hash, ok := t.quickHash(k); ok {
-				if v, known := t.quickDictGet(d, k, hash); known {
-					t.Decref(v)
-					return t.finish(in, refcount.Bool((v != Unbound) == (in.Op == bytecode.OpIn)))
-				}
+			if v, known := t.quickDictGet(d, k); known {
+				t.Decref(v)
+				return t.quickPut(in, refcount.Bool((v != Unbound) == (in.Op == bytecode.OpIn)))
 			}
 		}
 	case bytecode.OpList:
@@ -78,9 +73,7 @@ func (t *Thread) quickStep(in bytecode.Ins) action {
 			return actNext
 		}
 	case bytecode.OpSlice:
-		if act, done := t.fusedSlice(in); done {
-			return act
-		}
+		return t.quickSlice(in)
 	case bytecode.OpUnpack:
 		return t.quickUnpack(in)
 	case bytecode.OpForIter:
@@ -90,6 +83,11 @@ func (t *Thread) quickStep(in bytecode.Ins) action {
 	case bytecode.OpCallAttr:
 		if x := *t.r(in.B); x != Unbound {
 			if b := t.cachedBuiltin(x, t.extra(1)); b != nil {
+				if b.quick != quickNone {
+					if act := t.quickMethod(in, b.quick, x); act != actSlow {
+						return act
+					}
+				}
 				return t.callCached(in, b, x)
 			}
 		}
@@ -132,9 +130,7 @@ func (t *Thread) quickIndex(in bytecode.Ins, v, w Value) action {
 	x := Unbound
 	switch Kind(t.builtinShape(v)) {
 	case KDict:
-		if hash, ok := t.quickHash(w); ok {
-			x, _ = t.quickDictGet(v, w, hash)
-		}
+		x, _ = t.quickDictGet(v, w)
 	case KList:
 		if w.IsInt() {
 			i := int(w.Int())
@@ -173,63 +169,85 @@ func (t *Thread) quickIndex(in bytecode.Ins, v, w Value) action {
 
 // quickHash is the hash of an inline int or an exact str.
 func (t *Thread) quickHash(k Value) (hash uint64, ok bool) {
-	if k.IsInt() {
-		if k == refcount.SmallInt(-1) {
-			return ^uint64(1), true
+	if k.IsPtr() {
+		h := header(t.Base, t.Mask, k)
+		if h.Meta>>48 != uint64(KStr) {
+			return 0, false
 		}
-		return uint64(k.Int()), true
+		if hash = uint64(*field(h, strHash)); hash == 0 {
+			hash = uint64(t.strHashOf(k))
+		}
+		return hash, true
 	}
-	if !t.Is(k, KStr) {
-		return 0, false
+	if k == refcount.SmallInt(-1) {
+		return ^uint64(1), true
 	}
-	return uint64(t.strHashOf(k)), true
+	return uint64(k.Int()), k.IsInt()
 }
 
-// quickEntry finds the entry of a key that quickHash knows; known is false when another key with the same hash must be
-// compared the long way. d is an exact dict, locked where the strategy has locks.
-func (t *Thread) quickEntry(d, key Value, hash uint64) (at *refcount.Pair, slot uint64, payload uint32, known bool) {
-	if payload = t.Body(d).Payload; payload == 0 {
-		return nil, 0, 0, true
-	}
-	at, slot = t.QuickFind(payload, hash)
-	known = at == nil || at.Key == key || t.Is(at.Key, KStr) && t.Is(key, KStr) && t.sameStr(at.Key, key)
-	return at, slot, payload, known
+// sameKey reports that two keys of one hash are equal strs or the same; otherwise they must be compared the long way.
+func (t *Thread) sameKey(a, b Value) bool {
+	return a == b || t.Is(a, KStr) && t.Is(b, KStr) && t.sameStr(a, b)
 }
 
-// quickDictGet looks a key up (owned): Unbound when it is not there.
-func (t *Thread) quickDictGet(d, key Value, hash uint64) (v Value, known bool) {
+// quickDictGet looks a key up in an exact dict (owned): Unbound when it is not there. known is false when the key is none
+// that quickHash knows, or another one with its hash must be compared the long way.
+func (t *Thread) quickDictGet(d, key Value) (v Value, known bool) {
+	hash, known := t.quickHash(key)
+	if !known {
+		return Unbound, false
+	}
 	if t.LockFree && t.Locks {
 		if v, known = t.peek(d, key, hash); known {
 			return v, true
 		}
+		known = true
 	}
-	t.Lock(d)
-	at, _, _, known := t.quickEntry(d, key, hash)
 	v = Unbound
-	if known && at != nil {
-		v = t.Ref(at.Val)
+	t.Lock(d)
+	if payload := uint32(*field(header(t.Base, t.Mask, d), 0)); payload != 0 {
+		if at, _ := t.QuickFind(payload, hash); at != nil {
+			if known = at.Key == key || t.sameKey(at.Key, key); known {
+				if v = at.Val; v.IsPtr() {
+					t.Incref(v)
+				}
+			}
+		}
 	}
 	t.Unlock(d)
 	return v, known
 }
 
-// quickDictSet stores v (borrowed) under a key; known is false when it has done nothing.
-func (t *Thread) quickDictSet(d, key, v Value, hash uint64) (ok, known bool) {
-	t.Incref(v)
-	t.Lock(d)
-	at, slot, payload, known := t.quickEntry(d, key, hash)
-	switch {
-	case !known:
-		t.Unlock(d)
-		t.Decref(v)
+// quickDictSet stores v (borrowed) under a key of an exact dict; known is false when it has done nothing.
+func (t *Thread) quickDictSet(d, key, v Value) (ok, known bool) {
+	hash, known := t.quickHash(key)
+	if !known {
 		return false, false
+	}
+	t.Lock(d)
+	payload := uint32(*field(header(t.Base, t.Mask, d), 0))
+	var at *refcount.Pair
+	slot := uint64(0)
+	if payload != 0 {
+		at, slot = t.QuickFind(payload, hash)
+	}
+	switch {
 	case at == nil:
+		t.Incref(v)
 		return t.dictInsert(d, t.Table(payload), slot, key, v, hash), true
+	case at.Key != key && !t.sameKey(at.Key, key):
+		t.Unlock(d)
+		return false, false
+	}
+	if v.IsPtr() {
+		t.Incref(v)
 	}
 	old := at.Val
 	at.Val = v
 	t.Unlock(d)
-	t.Decref(old)
+	if old.IsPtr() {
+		t.Decref(old)
+	}
 	return true, true
 }
 
@@ -288,65 +306,4 @@ func (t *Thread) quickForIter(in bytecode.Ins) action {
 		return actRaise
 	}
 	return actJump
-}
-
-// quickCall is CallGlobal of a built-in function with as many arguments as it has parameters, and of str and range with ints.
-func (t *Thread) quickCall(in bytecode.Ins) action {
-	w := t.extra(0)
-	if uint32(w>>32) != atomic.LoadUint32(t.epoch) || t.LockReads {
-		return actSlow
-	}
-	f := *(*Value)(unsafe.Add(t.Base, uintptr(uint32(w)&t.Mask)<<3))
-	if !f.IsPtr() {
-		return actSlow
-	}
-	if h := header(t.Base, t.Mask, f); t.Locks && (h.Flags()&refcount.FlagImmortal == 0 || h.Gen() != f.Gen()) && f != t.VM.kinds[KStr].Value {
-		return actSlow // only what lives for ever can be called without being counted
-	}
-	n := int(in.C)
-	fp := unsafe.Add(t.frame(), uintptr(in.A)<<3)
-	args := unsafe.Slice((*Value)(unsafe.Add(fp, argShift*8)), n)
-	r := Raised
-	switch h := header(t.Base, t.Mask, f); h.Meta >> 48 {
-	case uint64(KBuiltin):
-		b := t.BuiltinOf(f)
-		if n != b.Exact || *field(h, 1) != Unbound || !t.enter() {
-			return actSlow
-		}
-		r = b.Fn(t, args)
-		t.depth--
-	case uint64(KClass):
-		switch {
-		case f == t.VM.kinds[KStr].Value && n == 1 && (args[0].IsInt() || t.Is(args[0], KStr)):
-			r = t.Str(args[0])
-		case f == t.VM.kinds[KRange].Value && (n == 1 && args[0].IsInt() || n == 2 && refcount.BothInt(args[0], args[1])):
-			r = t.rangeOf(args)
-		default:
-			return actSlow
-		}
-	default:
-		return actSlow
-	}
-	if r == Raised {
-		return actRaise
-	}
-	fp = unsafe.Pointer(t.r(in.A))
-	for i := n - 1; i >= 0; i-- {
-		p := (*Value)(unsafe.Add(fp, (argShift+i)*8))
-		v := *p
-		*p = Unbound
-		if v.IsPtr() {
-			t.Decref(v)
-		}
-	}
-	p := (*Value)(fp)
-	old := *p
-	*p = r
-	if old.IsPtr() {
-		t.Decref(old)
-	}
-	if atomic.LoadUint32(&t.Breaker) != 0 {
-		return t.afterBuiltin()
-	}
-	return actNext
 }

@@ -168,7 +168,8 @@ func (l *lab) check(t testing.TB, what string) bool {
 	return false
 }
 
-var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "ticks --ticks 1", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off", "nolock --count atomic", "atomic --lock none --count locked"}
+var racyStrategies = []string{"nolock", "perobject --count plain", "nolock", "gil", "ticks", "ticks --ticks 1", "perobject", "atomic", "biased", "biased --defer off", "biased --lockfree-reads off",
+	"traced", "traced --lockfree-reads off", "traced --lock gil", "traced --lock none", "nolock --count atomic", "atomic --lock none --count locked"}
 
 // TestRacy runs random racy programs.
 func TestRacy(t *testing.T) {
@@ -189,6 +190,7 @@ func TestRacy(t *testing.T) {
 		l := &lab{strategy: strategy, src: g.program(*racyIter)}
 		l.cfg.OnFault = FaultMode(g.r.IntN(3))
 		l.cfg.Heap.Poison = g.r.IntN(4) == 0
+		l.cfg.Heap.TraceEvery = []int{0, 1000}[g.r.IntN(2)]
 		l.run(t)
 		if !l.check(t, fmt.Sprintf("-racy.seed=%d (%s)", seed, strategy)) {
 			failed++
@@ -214,7 +216,7 @@ func TestDemoScripts(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, lock := range []string{"gil", "perobject", "none"} {
-			for _, count := range []string{"plain", "atomic", "locked"} {
+			for _, count := range []string{"plain", "atomic", "locked", "traced"} {
 				words := fmt.Sprintf("gil --lock %s --count %s", lock, count)
 				l := (&lab{strategy: words, src: string(src), drive: 2, n: 3000, cfg: Config{OnFault: FaultContinue}}).run(t)
 				if l.check(t, filepath.Base(file)+" "+words) && !l.vm.Strategy.Unsafe() && (!l.work.Right || l.work.Failed > 0) {

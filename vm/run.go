@@ -217,6 +217,7 @@ func (vm *VM) teardown(t *Thread, m Value) {
 	h := t.Handled
 	t.Handled = Unbound
 	t.Decref(h)
+	t.EmptyScope()
 	t.Collect()
 	for _, n := range t.dictNames(vm.modules) {
 		if n == "builtins" || n == "sys" {
@@ -230,6 +231,7 @@ func (vm *VM) teardown(t *Thread, m Value) {
 		}
 		t.Decref(t.DictPop(vm.modules, vm.Intern(n)))
 	}
+	t.EmptyScope()
 	t.Collect()
 	t.Decref(t.TakeExc())
 }

@@ -47,6 +47,7 @@ func (s *Session) Wait(fn func()) { s.vm.Sched.Blocking(&s.vm.Main.Thread, "inpu
 // Run runs an entry. An exception is printed; ended says that it was one that ends the session, with an exit code.
 func (s *Session) Run(f *bytecode.Func) (exit int, ended bool) {
 	t := s.vm.Main
+	t.EmptyScope()
 	t.ClearBreak(scheduler.BreakInterrupt) // a Ctrl-C that came too late for the last entry
 	c, ok := s.vm.load(t, f)
 	if ok && t.RunModule(c, s.module()) {

@@ -383,7 +383,7 @@ func (t *Thread) SetUpdate(s, other Value) bool {
 		}
 		t.Unlock(s)
 	}
-	return t.Each(other, func(v Value) bool { return t.SetAdd(s, v) })
+	return t.EachBrief(other, func(v Value) bool { return t.SetAdd(s, v) })
 }
 
 // setOf makes a set of the built-in kind of what an iterable gives.

@@ -40,6 +40,7 @@ func (t *Thread) take(i uint16) Value {
 	p := t.r(i)
 	v := *p
 	*p = Unbound
+	t.Keep(v)
 	return v
 }
 

@@ -85,6 +85,10 @@ func (t *Thread) newASCII(b []byte) Value {
 	case 1:
 		return t.Ref(t.VM.chars[b[0]&0x7F])
 	}
+	if v, known := t.QuickRaw(uint16(KStr), strData*8+len(b), 0, uint64(len(b))); known {
+		copy(t.QuickBytes(v, strData, len(b)), b)
+		return v
+	}
 	v := t.rawStr(KStr, len(b), len(b), 0)
 	if v != Raised {
 		copy(t.RawBytes(v, strData, len(b)), b)

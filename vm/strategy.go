@@ -46,6 +46,7 @@ var strategies = map[string]Strategy{
 	"perobject": {Name: "perobject", Lock: LockObjects, Count: refcount.Locked},
 	"atomic":    {Name: "atomic", Lock: LockObjects, Count: refcount.Atomic},
 	"biased":    {Name: "biased", Lock: LockObjects, Count: refcount.Biased, Defer: true, LockFree: true, Elide: true},
+	"traced":    {Name: "traced", Lock: LockObjects, Count: refcount.Traced, LockFree: true, Elide: true},
 	"nolock":    {Name: "nolock", Lock: LockNone, Count: refcount.Plain},
 }
 
@@ -128,9 +129,8 @@ func (s *Strategy) SetCount(word string) error {
 		names = append(names, d.String())
 		if d.String() == word {
 			s.Count = d
-			if d != refcount.Biased {
-				s.Defer, s.LockFree = false, false
-			}
+			s.Defer = s.Defer && d == refcount.Biased
+			s.LockFree = s.LockFree && (d == refcount.Biased || d == refcount.Traced)
 			return nil
 		}
 	}
@@ -154,6 +154,7 @@ func (s *Strategy) SetSwitch(cell, word string) error {
 	switch {
 	case on && cell == "elide-locks" && s.Lock != LockObjects:
 		return fmt.Errorf("--elide-locks is about objects' locks; %s has none", s)
+	case on && cell == "lockfree-reads" && s.Count == refcount.Traced:
 	case on && cell != "elide-locks" && s.Count != refcount.Biased:
 		return fmt.Errorf("--%s needs --count biased: a reader without a lock must see whether an object is alive, and a deferred one has an owner", cell)
 	}

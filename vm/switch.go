@@ -29,6 +29,11 @@ func (s *Session) SetStrategy(to Strategy) error {
 	if vm.Strategy.Unsafe() && !to.Unsafe() && !(vm.Heap.Audit(vm.roots).Clean() && vm.Heap.Sound()) {
 		return fmt.Errorf("races have damaged the heap (see %%audit), and %s would trust it; %%reset starts afresh", to)
 	}
+	if vm.Strategy.Count == refcount.Traced && to.Count != refcount.Traced {
+		t.EmptyScope()
+		t.Collect()
+		vm.Heap.Recount(vm.roots)
+	}
 	mode := scheduler.Free
 	if to.Lock == LockGIL {
 		mode = scheduler.OneLock

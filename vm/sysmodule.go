@@ -74,7 +74,7 @@ func initSys(t *Thread, m Value) bool {
 			if !a[0].IsPtr() {
 				return t.NewInt(1000)
 			}
-			return t.NewInt(int64(t.Count(a[0])))
+			return t.NewInt(t.references(a[0]))
 		}},
 		{"getsizeof(object, default=None)", func(t *Thread, a []Value) Value { return t.NewInt(int64(t.sizeOf(a[0]))) }},
 		{"intern(string, /)", func(t *Thread, a []Value) Value {

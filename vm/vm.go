@@ -107,6 +107,7 @@ type VM struct {
 	rlock     *Class // _thread.RLock
 	deque     *Class // collections.deque, once it is imported
 	gcState   gcState
+	tracing   tracing
 	mapped    mapped // memory outside the heap
 	stopping  atomic.Bool
 	check     checker

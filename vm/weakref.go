@@ -129,6 +129,24 @@ func (w *weakTable) forget(t *Thread, v Value, pin uint32) (refs []Value) {
 	return refs
 }
 
+// sever makes the weak references to v dead and lists them (borrowed), newest first. The world is stopped.
+func (w *weakTable) sever(t *Thread, v Value) (refs []Value) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	list := w.of[v]
+	for i := len(list) - 1; i >= 0; i-- {
+		if r := list[i]; t.Kind(r) == KWeakref {
+			t.SetField(r, WeakTarget, None)
+			if cb := t.Field(r, WeakCallback); cb != None && cb != Unbound {
+				refs = append(refs, r)
+			}
+		}
+	}
+	delete(w.of, v)
+	t.Header(v).ClearFlag(refcount.FlagWeakref)
+	return refs
+}
+
 // callBack calls the callbacks of dead weak references, which it takes over, newest first.
 func (t *Thread) callBack(refs []Value) {
 	saved := t.TakeExc()

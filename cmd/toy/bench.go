@@ -37,7 +37,7 @@ A program without work is timed whole. A word that is a case's or a group's name
 The command line's flags come before them; a strategy that toy does not have is skipped there.
 
 A strategy may have cells: --strategy "gil,biased,biased --defer off".
---sweep FLAG=VALUE,VALUE... measures once for each value of another flag: --sweep switch-interval=50us,5ms
+--sweep FLAG=VALUE,VALUE... measures once for each value of another flag: --sweep switch-interval=1ms,5ms
 Ctrl-C ends the measuring and prints what there is.
 
 flags:

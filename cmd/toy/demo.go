@@ -36,6 +36,7 @@ var demoRows = []demoRow{
 	{[]string{"--strategy", "gil"}},
 	{[]string{"--strategy", "perobject"}},
 	{[]string{"--strategy", "atomic"}},
+	{[]string{"--strategy", "traced"}},
 	{[]string{"--strategy", "perobject", "--count", "plain"}},
 	{[]string{"--strategy", "nolock"}},
 }

@@ -6,7 +6,7 @@ package loops
 import "strings"
 
 // Variants are the loops beside Plain.
-var Variants = []string{"Atomic", "Locked", "Checked", "Biased"}
+var Variants = []string{"Atomic", "Locked", "Traced", "Checked", "Biased"}
 
 // Variant gives the loop for another discipline.
 func Variant(src, name string) (string, error) {

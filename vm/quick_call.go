@@ -1,0 +1,161 @@
+package vm
+
+// This file is the short ways of calls of built-ins: those that the loop makes by a cached global or method.
+
+import (
+	"sync/atomic"
+	"unsafe"
+
+	"toylang/lang/bytecode"
+	"toylang/refcount"
+)
+
+// quickCall is CallGlobal of a built-in function with as many arguments as it has parameters, and of str and range with ints.
+func (t *Thread) quickCall(in bytecode.Ins) action {
+	w := t.extra(0)
+	if uint32(w>>32) != atomic.LoadUint32(t.epoch) || t.LockReads {
+		return actSlow
+	}
+	f := *(*Value)(unsafe.Add(t.Base, uintptr(uint32(w)&t.Mask)<<3))
+	if !f.IsPtr() {
+		return actSlow
+	}
+	if h := header(t.Base, t.Mask, f); t.Locks && (h.Flags()&refcount.FlagImmortal == 0 || h.Gen() != f.Gen()) && f != t.VM.kinds[KStr].Value && f != t.VM.kinds[KRange].Value {
+		return actSlow // only what lives for ever can be called without being counted
+	}
+	n := int(in.C)
+	args := unsafe.Slice(t.r(in.A+argShift), n)
+	r := Raised
+	switch h := header(t.Base, t.Mask, f); h.Meta >> 48 {
+	case uint64(KBuiltin):
+		b := t.BuiltinOf(f)
+		if b.quick == quickLen && n == 1 && (t.Is(args[0], KList) || t.Is(args[0], KDict)) {
+			r = refcount.SmallInt(int64(*field(header(t.Base, t.Mask, args[0]), 0) >> 32))
+			break
+		}
+		if n != b.Exact || *field(h, 1) != Unbound || !t.enter() {
+			return actSlow
+		}
+		r = b.Fn(t, args)
+		t.depth--
+	case uint64(KClass):
+		switch {
+		case f == t.VM.kinds[KStr].Value && n == 1 && (args[0].IsInt() || t.Is(args[0], KStr)):
+			r = t.Str(args[0])
+		case f == t.VM.kinds[KRange].Value && (n == 1 && args[0].IsInt() || n == 2 && refcount.BothInt(args[0], args[1])):
+			r = t.rangeOf(args)
+		default:
+			return actSlow
+		}
+	default:
+		return actSlow
+	}
+	if r == Raised {
+		return actRaise
+	}
+	return t.quickResult(in, argShift, n, r)
+}
+
+// quickResult ends a call: the n arguments from R[a+first] are dropped, the last first, and R[a] becomes r (owned).
+func (t *Thread) quickResult(in bytecode.Ins, first, n int, r Value) action {
+	fp := unsafe.Pointer(t.r(in.A))
+	for i := n - 1; i >= 0; i-- {
+		p := word(fp, first+i)
+		v := *p
+		*p = Unbound
+		if v.IsPtr() {
+			t.Decref(v)
+		}
+	}
+	p := (*Value)(fp)
+	old := *p
+	*p = r
+	if old.IsPtr() {
+		t.Decref(old)
+	}
+	if atomic.LoadUint32(&t.Breaker) != 0 {
+		return t.afterBuiltin()
+	}
+	return actNext
+}
+
+// quickFn names a built-in whose common case quickCall and quickMethod do themselves.
+type quickFn uint8
+
+const (
+	quickNone quickFn = iota
+	quickLen
+	quickAppend
+	quickPop
+	quickGet
+)
+
+// quickOf names the built-in function, or the method of the kind of class.
+func quickOf(k Kind, name string) quickFn {
+	switch {
+	case k == KNull && name == "len":
+		return quickLen
+	case k == KList && name == "append":
+		return quickAppend
+	case k == KList && name == "pop":
+		return quickPop
+	case k == KDict && name == "get":
+		return quickGet
+	}
+	return quickNone
+}
+
+// quickMethod is CallAttr of a method on x, an exact instance of the type that it is a method of.
+func (t *Thread) quickMethod(in bytecode.Ins, fn quickFn, x Value) action {
+	n := int(in.C)
+	if t.depth >= int(atomic.LoadInt64(t.limit)) {
+		return actSlow
+	}
+	fp := unsafe.Add(t.frame(), (uintptr(in.A)+argShift+1)<<3) // the arguments
+	h := header(t.Base, t.Mask, x)
+	r := None
+	switch {
+	case fn == quickAppend && n == 1:
+		t.Lock(x)
+		body := uint64(*field(h, 0))
+		if uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(t.Base, uintptr(uint32(body)&t.Mask)<<3))/8 {
+			t.Unlock(x)
+			return actSlow
+		}
+		*item(t.Base, t.Mask, uint32(body), body>>32) = *word(fp, 0)
+		*field(h, 0) = Value(body + 1<<32)
+		t.Unlock(x)
+		*word(fp, 0) = Unbound
+	case fn == quickPop && n == 0:
+		t.Lock(x)
+		body := uint64(*field(h, 0))
+		room := *(*uint64)(unsafe.Add(t.Base, uintptr(uint32(body)&t.Mask)<<3)) / 8
+		if body>>32 == 0 || room >= 32 && body>>32-1 < room/4 { // listShrink's business
+			t.Unlock(x)
+			return actSlow
+		}
+		body -= 1 << 32
+		r = *item(t.Base, t.Mask, uint32(body), body>>32)
+		*field(h, 0) = Value(body)
+		t.Unlock(x)
+	case fn == quickGet && (n == 1 || n == 2):
+		v, known := t.quickDictGet(x, *word(fp, 0))
+		if !known {
+			return actSlow
+		}
+		if v == Unbound {
+			v = None
+			if n == 2 {
+				v = t.Ref(*word(fp, 1))
+			}
+		}
+		r = v
+	default:
+		return actSlow
+	}
+	if in.Flags&bytecode.FlagB != 0 {
+		*t.r(in.B) = Unbound
+		t.Decref(x)
+	}
+	return t.quickResult(in, argShift+1, n, r)
+}
