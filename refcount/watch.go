@@ -134,11 +134,23 @@ func (w *watch) note(m *Mutator, v Value, fn func(*Contended)) {
 	c.Threads[m.Tid] = true
 }
 
-// MadeAt says that v's allocation is to be blamed on another place than the thread's: on who asked a library for it.
-func (m *Mutator) MadeAt(v Value, pc uint32) {
-	if s := m.H.siteOf(v.Off()); m.Watch && s != nil {
-		s.alloc.set(Site{m.Tid, pc})
+// LockRead and UnlockRead are Lock and Unlock on the long way of a read for which the loops take no lock where reads are
+// lock-free: there nobody is to be blamed for the lock.
+func (m *Mutator) LockRead(v Value) {
+	if m.Watch && m.LockFree {
+		m.Cached++
+		defer func() { m.Cached-- }()
 	}
+	m.Lock(v)
+}
+
+// UnlockRead releases what LockRead took.
+func (m *Mutator) UnlockRead(v Value) {
+	if m.Watch && m.LockFree {
+		m.Cached++
+		defer func() { m.Cached-- }()
+	}
+	m.Unlock(v)
 }
 
 // Contended gives the records so far, in no order. The world is stopped.

@@ -18,7 +18,9 @@ func (t *Thread) GetAttr(v, name Value) Value {
 			}
 			return r
 		}
+		t.Cached++
 		t.Decref(ga)
+		t.Cached--
 	}
 	r := t.genericGet(c, v, name)
 	if r == Unbound {
@@ -268,10 +270,10 @@ func (t *Thread) instanceGet(v, name Value) Value {
 		return Unbound
 	}
 	if l := t.LayoutOf(v); l != nil && l.Class.Kind == KInstance {
-		t.Lock(v)
+		t.LockRead(v)
 		l = t.LayoutOf(v) // now that it cannot change
 		if l == nil {
-			t.Unlock(v)
+			t.UnlockRead(v)
 			return Unbound
 		}
 		r := Unbound
@@ -281,13 +283,13 @@ func (t *Thread) instanceGet(v, name Value) Value {
 			d := t.Field(v, InstExtra)
 			if t.Isa(d, KDict) {
 				t.Incref(d)
-				t.Unlock(v)
+				t.UnlockRead(v)
 				r = t.DictGetStr(d, name)
 				t.Decref(d)
 				return r
 			}
 		}
-		t.Unlock(v)
+		t.UnlockRead(v)
 		return r
 	}
 	d := t.attrDict(v, false)

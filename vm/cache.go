@@ -114,8 +114,10 @@ func (t *Thread) extend(x, v Value, w uint64) bool {
 // shadowed reports that the class may answer for the name before the instance does: a data descriptor, or its own
 // __getattribute__.
 func (t *Thread) shadowed(c *Class, name Value) bool {
+	t.Cached++ // asked once where a loop of its own runs
 	ga := t.Special(c, SlotGetAttribute)
 	t.Decref(ga)
+	t.Cached--
 	if ga != t.VM.names.objectGetAttr {
 		return true
 	}
@@ -133,8 +135,10 @@ func (t *Thread) shadowed(c *Class, name Value) bool {
 }
 
 func (t *Thread) customSetAttr(c *Class) bool {
+	t.Cached++
 	sa := t.Special(c, SlotSetAttr)
 	t.Decref(sa)
+	t.Cached--
 	return sa != t.VM.names.objectSetAttr
 }
 

@@ -18,11 +18,11 @@ func (t *Thread) listView(l Value) (c refcount.Cells, n int) {
 // ListGet reads item i (owned); Unbound outside the list.
 func (t *Thread) ListGet(l Value, i int) Value {
 	v := Unbound
-	t.Lock(l)
+	t.LockRead(l)
 	if c, n := t.listView(l); i >= 0 && i < n {
 		v = t.Ref(c.Get(i))
 	}
-	t.Unlock(l)
+	t.UnlockRead(l)
 	return v
 }
 
