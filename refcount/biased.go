@@ -83,8 +83,9 @@ func (o *owners) take(own uint16) []Value {
 }
 
 // setQuick says which objects Incref and Decref count plainly at once: those whose owner agrees with quickOwn in the bits
-// of quickMask.
+// of quickMask, and what slow paths attend to.
 func (m *Mutator) setQuick() {
+	m.attentive = m.Unsafe || m.Check || m.Watch
 	m.quick = !m.Unsafe && m.Point == nil && !m.Watch && m.Disc != Traced
 	m.quickOwn, m.quickMask = 1<<16, 1<<16 // none
 	switch {

@@ -48,7 +48,8 @@ type Mutator struct {
 	// NoMemory sets the thread's MemoryError.
 	NoMemory func()
 
-	mags *magazines
+	mags      *magazines
+	attentive bool // Unsafe, Check or Watch: one branch on slow paths
 	// The heap's own, at hand for the short ways.
 	blocks []block
 	shapes *[1 << 16]atomic.Pointer[Shape]
@@ -230,16 +231,12 @@ func (m *Mutator) Ref(v Value) Value {
 }
 
 func (m *Mutator) increfSlow(h *Header, v Value) {
-	if m.Unsafe && h.Gen() != v.Gen() {
-		m.fault(StaleIncref, v)
+	if m.attentive && !m.attend(h, v, StaleIncref) {
 		return
 	}
 	if m.Disc == Traced {
 		m.Keep(v)
 		return
-	}
-	if m.Watch && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
-		m.touch(v)
 	}
 	if m.Point != nil && m.Disc != Biased {
 		m.pointAdd(h, v, 1)
@@ -292,12 +289,8 @@ func (m *Mutator) zero(h *Header, v Value) {
 }
 
 func (m *Mutator) decrefSlow(h *Header, v Value) {
-	if m.Unsafe && h.Gen() != v.Gen() {
-		m.fault(StaleDecref, v)
+	if m.attentive && !m.attend(h, v, StaleDecref) {
 		return
-	}
-	if m.Watch && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
-		m.touch(v)
 	}
 	var zero bool
 	switch {
@@ -696,14 +689,11 @@ func (m *Mutator) lockSlow(v Value) {
 		return
 	}
 	m.locked++
-	if m.Watch {
-		m.touch(v)
-	}
 	if w := h.LockWord(); !LockFast(w) {
 		m.lockWait(w, v)
 	}
-	if m.Check {
-		m.lockTaken(v)
+	if m.attentive {
+		m.lockNoted(v)
 	}
 }
 
@@ -722,8 +712,8 @@ func (m *Mutator) lockWait(w *uint32, v Value) {
 }
 
 func (m *Mutator) unlockSlow(v Value) {
-	if m.Check {
-		m.lockGone(v)
+	if m.attentive {
+		m.unlockNoted(v)
 	}
 	if m.Disc == Biased && m.ownIterator(m.Header(v)) {
 		return
@@ -742,9 +732,6 @@ func (m *Mutator) UnlockTaken(v Value) {
 func (m *Mutator) unlock(v Value) {
 	if m.Point != nil {
 		m.Point(scheduler.ObjUnlock, uint64(v.Off()))
-	}
-	if m.Watch {
-		m.touch(v)
 	}
 	w := m.Header(v).LockWord()
 	if !UnlockFast(w) {

@@ -91,6 +91,37 @@ func (m *Mutator) watchAlloc(off uint32) {
 	d.add(c)
 }
 
+// attend does before a change of v's count what Unsafe and Watch ask for; false when v's slot is no longer v's.
+func (m *Mutator) attend(h *Header, v Value, stale FaultKind) bool {
+	if m.Unsafe && h.Gen() != v.Gen() {
+		m.fault(stale, v)
+		return false
+	}
+	if m.Watch && m.Disc != Traced && (m.Disc != Biased || h.Owner() != OwnerDeferred) {
+		m.touch(v)
+	}
+	return true
+}
+
+// lockNoted and unlockNoted do what Check and Watch ask for: after v's lock was taken, and before it is released.
+func (m *Mutator) lockNoted(v Value) {
+	if m.Check {
+		m.lockTaken(v)
+	}
+	if m.Watch {
+		m.touch(v)
+	}
+}
+
+func (m *Mutator) unlockNoted(v Value) {
+	if m.Check {
+		m.lockGone(v)
+	}
+	if m.Watch {
+		m.touch(v)
+	}
+}
+
 // touch records an operation on the count or the lock of v.
 func (m *Mutator) touch(v Value) {
 	if m.Cached > 0 {
