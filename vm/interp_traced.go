@@ -890,7 +890,7 @@ func (t *Thread) runTraced() Value {
 			case uint64(KList):
 				{
 					xh := h
-					if t.Locks {
+					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
 						if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
@@ -914,7 +914,7 @@ func (t *Thread) runTraced() Value {
 				pc = unsafe.Add(pc, 8)
 				{
 					xh := h
-					if t.Locks {
+					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
 						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
@@ -1037,7 +1037,7 @@ func (t *Thread) runTraced() Value {
 			}
 			{
 				xh := h
-				if t.Locks {
+				if t.LockReads {
 					xw := xh.LockWord()
 					xo := atomic.LoadUint32(xw)
 					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
@@ -1059,7 +1059,7 @@ func (t *Thread) runTraced() Value {
 				*d = v
 				{
 					xh := h
-					if t.Locks {
+					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
 						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
@@ -1079,7 +1079,7 @@ func (t *Thread) runTraced() Value {
 				*d = v
 				{
 					xh := h
-					if t.Locks {
+					if t.LockReads {
 						xw := xh.LockWord()
 						xo := atomic.LoadUint32(xw)
 						if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
@@ -1098,7 +1098,7 @@ func (t *Thread) runTraced() Value {
 			*d = v
 			{
 				xh := h
-				if t.Locks {
+				if t.LockReads {
 					xw := xh.LockWord()
 					xo := atomic.LoadUint32(xw)
 					if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {

@@ -115,8 +115,8 @@ const (
 var locks = map[string]struct{ tmpl, cond, biased string }{
 	"lock":       {lock, "t.Locks", "t.Locks"},
 	"unlock":     {unlock, "t.Locks", "t.Locks"},
-	"lockRead":   {lock, "t.Locks", "t.LockReads"},
-	"unlockRead": {unlock, "t.Locks", "t.LockReads"},
+	"lockRead":   {lock, "t.LockReads", "t.LockReads"},
+	"unlockRead": {unlock, "t.LockReads", "t.LockReads"},
 	"lockIter":   {lock, "t.Locks", "t.Locks && (xh.Shared != 0 || uint32(xh.Meta>>16)&0xFFFF != t.Own)"},
 	"unlockIter": {unlock, "t.Locks", "t.Locks && (xh.Shared != 0 || uint32(xh.Meta>>16)&0xFFFF != t.Own)"},
 }
