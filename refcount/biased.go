@@ -7,8 +7,8 @@ package refcount
 // Owner (in the header) names whose Count is: a thread's owner number, OwnerNone once the two are merged, OwnerDeferred.
 // Shared's upper 30 bits are the other threads' part, which may be negative; its two low bits say what is known of it:
 //
-//	sharedSeen    another thread has held the object: a count of zero is to be settled by compare-and-swap
-//	sharedMerged  Shared is the whole count
+//	SharedSeen    another thread has held the object: a count of zero is to be settled by compare-and-swap
+//	SharedMerged  Shared is the whole count
 //
 // Where PEP 703 has a state "queued", a negative part says so here: the object is in its owner's merge queue. An entry of
 // the queue is a handle, so one that has died meanwhile is recognised by its generation.
@@ -21,10 +21,11 @@ import (
 	"toylang/scheduler"
 )
 
+// The parts of a header's Shared under biased.
 const (
-	sharedSeen   = 1
-	sharedMerged = 2
-	sharedOne    = 4
+	SharedSeen   = 1
+	SharedMerged = 2
+	SharedOne    = 4 // a reference
 )
 
 // The owner numbers that are no thread's.
@@ -82,21 +83,6 @@ func (o *owners) take(own uint16) []Value {
 	return q
 }
 
-// setQuick says which objects Incref and Decref count plainly at once: those whose owner agrees with quickOwn in the bits
-// of quickMask, and what slow paths attend to.
-func (m *Mutator) setQuick() {
-	m.attentive = m.Unsafe || m.Check || m.Watch
-	m.quick = !m.Unsafe && m.Point == nil && !m.Watch && m.Disc != Traced
-	m.quickOwn, m.quickMask = 1<<16, 1<<16 // none
-	switch {
-	case m.Unsafe || m.Point != nil || m.Watch:
-	case m.Disc == Plain:
-		m.quickOwn, m.quickMask = 0, 0 // all
-	case m.Disc == Biased:
-		m.quickOwn, m.quickMask = m.Own, 1<<16|0xFFFF
-	}
-}
-
 // increfBiased makes a reference to an object that is alive.
 func (m *Mutator) increfBiased(h *Header, v Value) {
 	switch o := h.Owner(); {
@@ -105,29 +91,29 @@ func (m *Mutator) increfBiased(h *Header, v Value) {
 	case o == OwnerDeferred:
 		*m.deferred(h.Shared)++
 	default:
-		IncShared(h)
+		incShared(h)
 		m.noteForeign(v)
 	}
 }
 
-// IncShared makes a reference to an object of another thread, which is alive.
-func IncShared(h *Header) {
-	if atomic.AddUint32(&h.Shared, sharedOne)&sharedSeen == 0 {
-		atomic.OrUint32(&h.Shared, sharedSeen)
+// incShared makes a reference to an object of another thread, which is alive.
+func incShared(h *Header) {
+	if atomic.AddUint32(&h.Shared, SharedOne)&SharedSeen == 0 {
+		atomic.OrUint32(&h.Shared, SharedSeen)
 	}
 }
 
 // MarkSeen says that threads other than the owner hold the object: from here on the owner takes care. The caller holds a
 // reference.
 func (m *Mutator) MarkSeen(v Value) {
-	if h := m.Header(v); m.Disc == Biased && h.Owner() != OwnerDeferred && atomic.LoadUint32(&h.Shared)&sharedSeen == 0 {
-		atomic.OrUint32(&h.Shared, sharedSeen)
+	if h := m.Header(v); m.Disc == Biased && h.Owner() != OwnerDeferred && atomic.LoadUint32(&h.Shared)&SharedSeen == 0 {
+		atomic.OrUint32(&h.Shared, SharedSeen)
 	}
 }
 
-// Seen reports that threads other than the owner may hold v. While the owner does not know of others it may skip what
+// seen reports that threads other than the owner may hold v. While the owner does not know of others it may skip what
 // protects these; who would be the first other one calls MarkSeen under v's lock.
-func (m *Mutator) Seen(v Value) bool {
+func (m *Mutator) seen(v Value) bool {
 	if m.Disc == Traced {
 		return true // nobody knows
 	}
@@ -135,10 +121,10 @@ func (m *Mutator) Seen(v Value) bool {
 	return uint32(h.Owner()) != m.Own || atomic.LoadUint32(&h.Shared) != 0
 }
 
-// TryBiased makes a reference to an object read without a lock, which may be gone: false when it is, or when nobody but
+// tryBiased makes a reference to an object read without a lock, which may be gone: false when it is, or when nobody but
 // its owner has held it so far (then the caller reads again under the lock, which keeps it alive). The generation makes
 // sure that it is the object that was read, also when the slot has a new tenant.
-func (m *Mutator) TryBiased(v Value) bool {
+func (m *Mutator) tryBiased(v Value) bool {
 	h := m.Header(v)
 	meta := atomic.LoadUint64(&h.Meta)
 	if uint16(meta>>32) != v.Gen() {
@@ -154,10 +140,10 @@ func (m *Mutator) TryBiased(v Value) bool {
 	}
 	for {
 		s := atomic.LoadUint32(&h.Shared)
-		if s&(sharedSeen|sharedMerged) == 0 || s&^sharedSeen == sharedMerged {
+		if s&(SharedSeen|SharedMerged) == 0 || s&^SharedSeen == SharedMerged {
 			return false
 		}
-		if atomic.CompareAndSwapUint32(&h.Shared, s, s+sharedOne) {
+		if atomic.CompareAndSwapUint32(&h.Shared, s, s+SharedOne) {
 			break
 		}
 	}
@@ -179,7 +165,7 @@ func (m *Mutator) TryRead(v Value) bool {
 		m.Incref(v)
 		return true
 	}
-	return m.TryBiased(v)
+	return m.tryBiased(v)
 }
 
 // Readable reports that the container at h may be read without its lock: where others than its owner hold it, the owner
@@ -227,7 +213,7 @@ func mergeInto(h *Header, n uint32) bool {
 	setOwner(h, OwnerNone)
 	for {
 		s := atomic.LoadUint32(&h.Shared)
-		w := (s + n*sharedOne) | sharedSeen | sharedMerged
+		w := (s + n*SharedOne) | SharedSeen | SharedMerged
 		if atomic.CompareAndSwapUint32(&h.Shared, s, w) {
 			return sharedCount(w) == 0
 		}
@@ -247,9 +233,9 @@ func setOwner(h *Header, o uint16) {
 
 // decShared drops a reference to an object of another thread.
 func (m *Mutator) decShared(h *Header, v Value) {
-	s := atomic.AddUint32(&h.Shared, ^uint32(sharedOne-1))
+	s := atomic.AddUint32(&h.Shared, ^uint32(SharedOne-1))
 	switch n := sharedCount(s); {
-	case s&sharedMerged != 0:
+	case s&SharedMerged != 0:
 		if n == 0 {
 			m.Dealloc(v)
 		}

@@ -10,6 +10,7 @@ package refcount
 // the sum becomes the base again, of which the thread gets a share so that this does not happen at once again.
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -30,8 +31,8 @@ type deferral struct {
 	mu   sync.Mutex // the world is stopped, or a thread ends
 	base []int64    // by number
 	free []uint32
-	Made atomic.Int64 // objects deferred so far
-	Sums atomic.Int64 // stops of the world to add counters up
+	made atomic.Int64 // objects deferred so far
+	sums atomic.Int64 // stops of the world to add counters up
 }
 
 // noteForeign counts a reference to another thread's object; now and then it remembers the object as one to be deferred.
@@ -53,6 +54,9 @@ func (m *Mutator) DeferHot() {
 	}
 	v := m.Hot
 	m.Hot, m.Foreign = Unbound, sampleForeign
+	if !m.H.Defer {
+		m.Foreign = math.MaxInt32 // as good as never again
+	}
 	if m.Disc != Biased || !m.H.Defer || !v.IsPtr() {
 		return
 	}
@@ -98,7 +102,7 @@ func (h *Heap) makeDeferred(m *Mutator, hd *Header, v Value) {
 	hd.Count = 0
 	atomic.StoreUint32(&hd.Shared, id)
 	setOwner(hd, OwnerDeferred)
-	d.Made.Add(1)
+	d.made.Add(1)
 }
 
 // immortalDeferred makes an immortal object one that every thread counts for itself, for ever.
@@ -146,7 +150,7 @@ func (h *Heap) settle(m *Mutator, v Value) bool {
 		return false
 	}
 	id := hd.Shared
-	h.deferral.Sums.Add(1)
+	h.deferral.sums.Add(1)
 	d := &h.deferral
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -207,4 +211,4 @@ func (d *deferral) forget() {
 }
 
 // DeferStats tells how many objects were deferred so far, and how often their counters were added up.
-func (h *Heap) DeferStats() (made, sums int64) { return h.deferral.Made.Load(), h.deferral.Sums.Load() }
+func (h *Heap) DeferStats() (made, sums int64) { return h.deferral.made.Load(), h.deferral.sums.Load() }

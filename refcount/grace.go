@@ -19,7 +19,7 @@ type limbo struct {
 
 // FreeReplaced is FreePayload for a payload that v, which is alive and locked, has just replaced.
 func (m *Mutator) FreeReplaced(v Value, off uint32) {
-	if off == 0 || !m.LockFree || !m.Locks || !m.Seen(v) {
+	if off == 0 || !m.LockFree || !m.Locks || !m.seen(v) {
 		m.FreePayload(off)
 		return
 	}

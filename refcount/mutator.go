@@ -100,6 +100,21 @@ func (m *Mutator) Init(h *Heap, tid uint32, s scheduler.Scheduler, self *schedul
 	h.mutators.Store(m, struct{}{})
 }
 
+// setQuick says which objects Incref and Decref count plainly at once: those whose owner agrees with quickOwn in the bits
+// of quickMask, and what slow paths attend to.
+func (m *Mutator) setQuick() {
+	m.attentive = m.Unsafe || m.Check || m.Watch
+	m.quick = !m.Unsafe && m.Point == nil && !m.Watch && m.Disc != Traced
+	m.quickOwn, m.quickMask = 1<<16, 1<<16 // none
+	switch {
+	case m.Unsafe || m.Point != nil || m.Watch:
+	case m.Disc == Plain:
+		m.quickOwn, m.quickMask = 0, 0 // all
+	case m.Disc == Biased:
+		m.quickOwn, m.quickMask = m.Own, 1<<16|0xFFFF
+	}
+}
+
 // endBiased gives back what becomeBiased took. Nobody counts meanwhile.
 func (m *Mutator) endBiased() {
 	m.H.owners.leave(m)

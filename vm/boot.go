@@ -147,9 +147,7 @@ func (t *Thread) publish(c *Class, dict, name Value) bool {
 	var bases, mro []Value
 	for _, b := range c.Bases() {
 		bases = append(bases, t.Ref(b.Value))
-		b.subMu.Lock()
-		b.subs = append(b.subs, c)
-		b.subMu.Unlock()
+		t.addSub(b, c)
 	}
 	for _, b := range c.MRO() {
 		mro = append(mro, t.Ref(b.Value))

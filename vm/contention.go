@@ -200,9 +200,7 @@ func (vm *VM) WriteContention(w io.Writer, asJSON bool) {
 		return
 	}
 	if asJSON {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		_ = e.Encode(r)
+		writeJSON(w, r)
 		return
 	}
 	total := time.Duration(0)
@@ -247,6 +245,12 @@ func (vm *VM) WriteContention(w io.Writer, asJSON bool) {
 	}
 	x := &r.Objects[0]
 	fmt.Fprintf(w, "SUMMARY: most contended: %s, allocated at %s: %d bounces, %d waits\n", x.title(), x.place(), x.Bounces, x.Waits)
+}
+
+func writeJSON(w io.Writer, report any) {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	_ = e.Encode(report)
 }
 
 func (x *Contender) title() string {

@@ -88,6 +88,9 @@ func (vm *VM) WriteStats(w io.Writer) {
 	fmt.Fprintf(w, "waits for object locks   %d\n", s.ObjWaits)
 	fmt.Fprintf(w, "threads running at once  %d at most\n", s.Parallel)
 	fmt.Fprintf(w, "stops of the world       %d\n", s.Stops)
+	if made, sums := vm.Heap.DeferStats(); vm.Strategy.Defer {
+		fmt.Fprintf(w, "objects deferred         %d (their counters added up %d times)\n", made, sums)
+	}
 	fmt.Fprintf(w, "heap                     %d KiB carved\n", vm.Heap.Bytes()>>10)
 	if c := &vm.tracing; c.collections.Load() > 0 {
 		fmt.Fprintf(w, "collections              %d; they freed %d objects; %d KiB lived on after the last\n", c.collections.Load(), c.freed.Load(), c.live.Load()>>10)

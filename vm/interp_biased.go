@@ -38,7 +38,7 @@ func (t *Thread) runBiased() Value {
 								*deferred(t, xh)++
 							default:
 								s := atomic.LoadUint32(&xh.Shared)
-								if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+								if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 									goto slow
 								}
 								if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -90,8 +90,8 @@ func (t *Thread) runBiased() Value {
 					case refcount.OwnerDeferred:
 						*deferred(t, xh)++
 					default:
-						if atomic.AddUint32(&xh.Shared, 4)&1 == 0 {
-							atomic.OrUint32(&xh.Shared, 1)
+						if atomic.AddUint32(&xh.Shared, refcount.SharedOne)&refcount.SharedSeen == 0 {
+							atomic.OrUint32(&xh.Shared, refcount.SharedSeen)
 						}
 						t.Hot = v
 						if t.Foreign--; t.Foreign == 0 {
@@ -139,7 +139,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -213,7 +213,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -279,7 +279,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -680,7 +680,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -727,8 +727,8 @@ func (t *Thread) runBiased() Value {
 						case refcount.OwnerDeferred:
 							*deferred(t, xh)++
 						default:
-							if atomic.AddUint32(&xh.Shared, 4)&1 == 0 {
-								atomic.OrUint32(&xh.Shared, 1)
+							if atomic.AddUint32(&xh.Shared, refcount.SharedOne)&refcount.SharedSeen == 0 {
+								atomic.OrUint32(&xh.Shared, refcount.SharedSeen)
 							}
 							t.Hot = x
 							if t.Foreign--; t.Foreign == 0 {
@@ -1068,7 +1068,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slowUnlock
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1165,7 +1165,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slowUnlockB
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1210,7 +1210,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1277,7 +1277,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1312,7 +1312,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1378,7 +1378,7 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 							goto slow
 						}
 						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1448,7 +1448,7 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 							goto slowUnlockB
 						}
 						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1593,7 +1593,7 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 							goto slow
 						}
 						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1633,7 +1633,7 @@ func (t *Thread) runBiased() Value {
 						*deferred(t, xh)++
 					default:
 						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 							goto slow
 						}
 						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1661,7 +1661,7 @@ func (t *Thread) runBiased() Value {
 									case refcount.OwnerDeferred:
 										*deferred(t, xh)--
 									default:
-										atomic.AddUint32(&xh.Shared, ^uint32(3))
+										atomic.AddUint32(&xh.Shared, ^uint32(refcount.SharedOne-1))
 									}
 								}
 							}
@@ -1726,7 +1726,7 @@ func (t *Thread) runBiased() Value {
 					*deferred(t, xh)++
 				default:
 					s := atomic.LoadUint32(&xh.Shared)
-					if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+					if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 						goto slow
 					}
 					if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1754,8 +1754,8 @@ func (t *Thread) runBiased() Value {
 					case refcount.OwnerDeferred:
 						*deferred(t, xh)++
 					default:
-						if atomic.AddUint32(&xh.Shared, 4)&1 == 0 {
-							atomic.OrUint32(&xh.Shared, 1)
+						if atomic.AddUint32(&xh.Shared, refcount.SharedOne)&refcount.SharedSeen == 0 {
+							atomic.OrUint32(&xh.Shared, refcount.SharedSeen)
 						}
 						t.Hot = o
 						if t.Foreign--; t.Foreign == 0 {
@@ -1799,7 +1799,7 @@ func (t *Thread) runBiased() Value {
 					*deferred(t, xh)++
 				default:
 					s := atomic.LoadUint32(&xh.Shared)
-					if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+					if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 						goto slow
 					}
 					if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -1827,8 +1827,8 @@ func (t *Thread) runBiased() Value {
 					case refcount.OwnerDeferred:
 						*deferred(t, xh)++
 					default:
-						if atomic.AddUint32(&xh.Shared, 4)&1 == 0 {
-							atomic.OrUint32(&xh.Shared, 1)
+						if atomic.AddUint32(&xh.Shared, refcount.SharedOne)&refcount.SharedSeen == 0 {
+							atomic.OrUint32(&xh.Shared, refcount.SharedSeen)
 						}
 						t.Hot = o
 						if t.Foreign--; t.Foreign == 0 {
@@ -1880,7 +1880,7 @@ func (t *Thread) runBiased() Value {
 					*deferred(t, xh)++
 				default:
 					s := atomic.LoadUint32(&xh.Shared)
-					if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+					if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 						goto slow
 					}
 					if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -2029,7 +2029,7 @@ func (t *Thread) runBiased() Value {
 							*deferred(t, xh)++
 						default:
 							s := atomic.LoadUint32(&xh.Shared)
-							if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+							if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 								goto slow
 							}
 							if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -2066,7 +2066,7 @@ func (t *Thread) runBiased() Value {
 			e := entry(t, *field(header(base, mask, *field(h, GenFunc)), FuncCode))
 			dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 			nfp := unsafe.Add(fp, dist<<3)
-			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth >= int(*t.limit) {
 				if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
 					*reg(fp, (*bytecode.Ins)(pc).A) = None
 				}
@@ -2086,8 +2086,8 @@ func (t *Thread) runBiased() Value {
 				case refcount.OwnerDeferred:
 					*deferred(t, xh)++
 				default:
-					if atomic.AddUint32(&xh.Shared, 4)&1 == 0 {
-						atomic.OrUint32(&xh.Shared, 1)
+					if atomic.AddUint32(&xh.Shared, refcount.SharedOne)&refcount.SharedSeen == 0 {
+						atomic.OrUint32(&xh.Shared, refcount.SharedSeen)
 					}
 					t.Hot = dv
 					if t.Foreign--; t.Foreign == 0 {
@@ -2112,8 +2112,8 @@ func (t *Thread) runBiased() Value {
 					case refcount.OwnerDeferred:
 						*deferred(t, xh)++
 					default:
-						if atomic.AddUint32(&xh.Shared, 4)&1 == 0 {
-							atomic.OrUint32(&xh.Shared, 1)
+						if atomic.AddUint32(&xh.Shared, refcount.SharedOne)&refcount.SharedSeen == 0 {
+							atomic.OrUint32(&xh.Shared, refcount.SharedSeen)
 						}
 						t.Hot = now
 						if t.Foreign--; t.Foreign == 0 {
@@ -2174,7 +2174,7 @@ func (t *Thread) runBiased() Value {
 					case refcount.OwnerDeferred:
 						*deferred(t, xh)--
 					default:
-						atomic.AddUint32(&xh.Shared, ^uint32(3))
+						atomic.AddUint32(&xh.Shared, ^uint32(refcount.SharedOne-1))
 					}
 				}
 			}
@@ -2191,7 +2191,7 @@ func (t *Thread) runBiased() Value {
 				case refcount.OwnerDeferred:
 					*deferred(t, xh)--
 				default:
-					atomic.AddUint32(&xh.Shared, ^uint32(3))
+					atomic.AddUint32(&xh.Shared, ^uint32(refcount.SharedOne-1))
 				}
 			}
 			to := (*bytecode.Ins)(pc)

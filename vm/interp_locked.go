@@ -1406,7 +1406,7 @@ func (t *Thread) runLocked() Value {
 			e := entry(t, *field(header(base, mask, *field(h, GenFunc)), FuncCode))
 			dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 			nfp := unsafe.Add(fp, dist<<3)
-			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth >= int(*t.limit) {
 				if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
 					*reg(fp, (*bytecode.Ins)(pc).A) = None
 				}

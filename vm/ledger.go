@@ -3,7 +3,6 @@ package vm
 // This file tells where the threads' time went: toy run --ledger.
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"sort"
@@ -97,9 +96,7 @@ func (vm *VM) WriteLedger(w io.Writer, asJSON bool) {
 		return
 	}
 	if asJSON {
-		e := json.NewEncoder(w)
-		e.SetIndent("", "  ")
-		_ = e.Encode(r)
+		writeJSON(w, r)
 		return
 	}
 	held, waited := "held", "waited"

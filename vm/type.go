@@ -176,6 +176,14 @@ func (t *Thread) classRepr(v Value) string {
 	return "<class '" + t.GoStr(q) + "'>"
 }
 
+// addSub lists c, which is alive, among the direct subclasses of b. The list holds no reference: see typeSubclasses.
+func (t *Thread) addSub(b, c *Class) {
+	t.MarkSeen(c.Value) // other threads may take one from it
+	b.subMu.Lock()
+	b.subs = append(b.subs, c)
+	b.subMu.Unlock()
+}
+
 func typeSubclasses(t *Thread, a []Value) Value {
 	c := t.ClassFrom(a[0])
 	if c == nil {
@@ -184,8 +192,8 @@ func typeSubclasses(t *Thread, a []Value) Value {
 	var out []Value
 	c.subMu.Lock()
 	for _, s := range c.subs {
-		if t.ShapeOf(s.Value) != 0 && t.Count(s.Value) != 0 { // not dying
-			out = append(out, t.Ref(s.Value))
+		if t.TryIncref(s.Value) { // it is not dying
+			out = append(out, s.Value)
 		}
 	}
 	c.subMu.Unlock()

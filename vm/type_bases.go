@@ -55,9 +55,7 @@ func (t *Thread) rebase(c *Class, l *lineage) bool {
 	}
 	c.unlist(old.bases)
 	for _, b := range l.bases {
-		b.subMu.Lock()
-		b.subs = append(b.subs, c)
-		b.subMu.Unlock()
+		t.addSub(b, c)
 	}
 	t.touch(c)
 	for k := range undo {

@@ -5,6 +5,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -177,6 +178,11 @@ func planProgram(p program, args []string) ([]benchSeries, error) {
 		names = b.strategies
 	}
 	if b.ablate {
+		given := false
+		b.flags.Visit(func(f *flag.Flag) { given = given || f.Name == "strategy" || f.Name == "strategies" })
+		if given && len(p.flags) == 0 {
+			return nil, errors.New("--ablate has strategies of its own: leave --strategy out")
+		}
 		names = ablationStrategies()
 	}
 	flagName, values, err := b.readSweep()

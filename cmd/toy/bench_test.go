@@ -88,10 +88,7 @@ print("end")
 
 // Every case is valid Python, and right under CPython.
 func TestBenchCasesCPython(t *testing.T) {
-	const python = "/usr/bin/python3"
-	if v, err := exec.Command(python, "--version").Output(); err != nil || !strings.HasPrefix(string(v), "Python 3.11") {
-		t.Skip("no CPython 3.11 at " + python)
-	}
+	python := oracle(t)
 	files, _ := filepath.Glob("cases/*.toy")
 	out, err := exec.Command(python, append([]string{"-c", drive}, files...)...).CombinedOutput()
 	if err != nil || string(out) != "end\n" {

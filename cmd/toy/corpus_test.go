@@ -256,10 +256,10 @@ func tail(s string) string {
 	return s
 }
 
-// TestOracle runs the corpus under CPython 3.11 again and compares with what is recorded. Without one it is skipped,
-// unless TOY_REQUIRE_ORACLE says that it must be there.
-func TestOracle(t *testing.T) {
-	python := "/usr/bin/python3"
+// oracle gives the path of CPython 3.11. Without one the test is skipped, unless TOY_REQUIRE_ORACLE says that it must be
+// there.
+func oracle(t testing.TB) string {
+	const python = "/usr/bin/python3"
 	v, err := exec.Command(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
 	if err != nil || strings.TrimSpace(string(v)) != "3.11" {
 		if os.Getenv("TOY_REQUIRE_ORACLE") != "" {
@@ -267,6 +267,12 @@ func TestOracle(t *testing.T) {
 		}
 		t.Skipf("no CPython 3.11 at %s", python)
 	}
+	return python
+}
+
+// TestOracle runs the corpus under CPython 3.11 again and compares with what is recorded.
+func TestOracle(t *testing.T) {
+	python := oracle(t)
 	for _, file := range programs(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +18,9 @@ import (
 // resident runs a program that waits for a line after each word that it prints, and gives the process's resident memory at
 // each word, in bytes.
 func resident(cmd ...string) ([]float64, error) {
-	c := exec.Command(cmd[0], cmd[1:]...)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	c := exec.CommandContext(ctx, cmd[0], cmd[1:]...)
 	c.Stderr = os.Stderr
 	in, err := c.StdinPipe()
 	if err != nil {

@@ -31,7 +31,7 @@ const (
 			*deferred(t, xh)++
 		default:
 			s := atomic.LoadUint32(&xh.Shared)
-			if k>>16 != 0 || s&3 == 0 || s&^1 == 2 || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+4) {
+			if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
 				BODY
 			}
 			if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
@@ -52,8 +52,8 @@ const (
 		case refcount.OwnerDeferred:
 			*deferred(t, xh)++
 		default:
-			if atomic.AddUint32(&xh.Shared, 4)&1 == 0 {
-				atomic.OrUint32(&xh.Shared, 1)
+			if atomic.AddUint32(&xh.Shared, refcount.SharedOne)&refcount.SharedSeen == 0 {
+				atomic.OrUint32(&xh.Shared, refcount.SharedSeen)
 			}
 			t.Hot = VAL
 			if t.Foreign--; t.Foreign == 0 {
@@ -85,7 +85,7 @@ const (
 		case refcount.OwnerDeferred:
 			*deferred(t, xh)--
 		default:
-			atomic.AddUint32(&xh.Shared, ^uint32(3))
+			atomic.AddUint32(&xh.Shared, ^uint32(refcount.SharedOne-1))
 		}
 	}`
 
