@@ -88,8 +88,7 @@ func (t *Thread) newBuiltin(b *Builtin, self Value) Value {
 	vm := t.VM
 	vm.builtinMu.Lock()
 	if b.index == 0 {
-		tab := append([]*Builtin(nil), *vm.builtinTab.Load()...)
-		tab = append(tab, b)
+		tab := append(*vm.builtinTab.Load(), b) // beyond what the tables published so far show
 		b.index = len(tab)
 		vm.builtinTab.Store(&tab)
 	}
