@@ -191,6 +191,9 @@ type (
 	}
 )
 
+// Prepare builds the parser, which the first program needs. It may run beside other work.
+func Prepare() { statements() }
+
 // statements builds participle's parser when it is first used.
 var statements = sync.OnceValue(func() *participle.Parser[gFile] {
 	options := []participle.Option{

@@ -54,8 +54,8 @@ func (a *Audit) Clean() bool { return len(a.Findings) == 0 && a.Stale == 0 && a.
 // live object, and what nothing reaches waits for the collector. The world is stopped.
 func (h *Heap) Audit(roots Roots) *Audit {
 	w := h.WalkFrom(roots)
-	leaked := w.leaked()
-	a := &Audit{Objects: len(w.order)}
+	w.markLeaked()
+	a := &Audit{Objects: len(w.slots)}
 	_, a.Stale = h.Faults()
 	h.faults.mu.Lock()
 	a.Other = h.faults.other
@@ -67,8 +67,9 @@ func (h *Heap) Audit(roots Roots) *Audit {
 		}
 		a.Findings = append(a.Findings, f)
 	}
-	for _, off := range w.order {
-		s, hd := w.slots[off], w.header(off)
+	for i := range w.slots {
+		s := &w.slots[i]
+		hd := w.header(s.off)
 		if hd.Flags()&FlagImmortal != 0 {
 			continue
 		}
@@ -79,9 +80,9 @@ func (h *Heap) Audit(roots Roots) *Audit {
 		if count != s.found {
 			a.Lost += max(int64(int32(count))-int64(s.found), int64(s.found)-int64(int32(count)))
 		}
-		f := Finding{Value: w.value(off), Count: count, Found: s.found, From: Unbound}
+		f := Finding{Value: w.value(s.off), Count: count, Found: s.found, From: Unbound}
 		switch {
-		case !s.reached && leaked[off]:
+		case !s.reached && s.leaked:
 			a.Leaked++
 			f.Verdict = Leaked
 			add(f)

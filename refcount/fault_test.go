@@ -223,7 +223,7 @@ func TestPlantedInGraphs(t *testing.T) {
 		r.Shuffle(len(live), func(i, j int) { live[i], live[j] = live[j], live[i] })
 		var want []string
 		for _, v := range live[:min(len(live), 1+r.IntN(8))] {
-			h, found := w.main.m.Header(v), walk.slots[v.Off()].found
+			h, found := w.main.m.Header(v), walk.at(v.Off()).found
 			switch r.IntN(3) {
 			case 0:
 				d := uint32(1 + r.IntN(3))

@@ -9,7 +9,9 @@ type Roots func(visit func(v Value, where string))
 type slotInfo struct {
 	found   uint32 // references seen, from roots and from all live objects
 	inner   uint32 // of these, from objects that no root reaches
+	off     uint32
 	reached bool
+	leaked  bool // see markLeaked
 }
 
 // Dangling is a reference to a slot that was freed.
@@ -23,19 +25,22 @@ type Dangling struct {
 type Walk struct {
 	h        *Heap
 	m        Mutator
-	slots    map[uint32]*slotInfo
-	order    []uint32 // live slots, by offset
+	slots    []slotInfo // the live ones, by offset
+	index    []uint32   // of a slot, by half its offset, which is even; from 1 on
 	Dangling []Dangling
 	work     []Value
 }
 
 // WalkFrom walks the heap. The world is stopped.
 func (h *Heap) WalkFrom(roots Roots) *Walk {
-	w := &Walk{h: h, slots: map[uint32]*slotInfo{}}
+	w := &Walk{h: h, index: make([]uint32, h.nblocks.Load()<<(blockShift-1))}
 	w.m = Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
+	live := 0
+	w.eachLive(func(uint32) { live++ })
+	w.slots = make([]slotInfo, 0, live)
 	w.eachLive(func(off uint32) {
-		w.slots[off] = &slotInfo{}
-		w.order = append(w.order, off)
+		w.slots = append(w.slots, slotInfo{off: off})
+		w.index[off>>1] = uint32(len(w.slots))
 	})
 	roots(func(v Value, where string) { w.reach(v, Unbound, where) })
 	for len(w.work) > 0 {
@@ -43,9 +48,9 @@ func (h *Heap) WalkFrom(roots Roots) *Walk {
 		w.work = w.work[:len(w.work)-1]
 		w.refs(v, func(x Value) { w.reach(x, v, "") })
 	}
-	for _, off := range w.order { // what the unreached hold counts too
-		if s := w.slots[off]; !s.reached {
-			v := w.value(off)
+	for i := range w.slots { // what the unreached hold counts too
+		if s := &w.slots[i]; !s.reached {
+			v := w.value(s.off)
 			w.refs(v, func(x Value) {
 				if t := w.target(x, v, ""); t != nil {
 					t.found++
@@ -89,12 +94,20 @@ func (w *Walk) header(off uint32) *Header { return w.m.Header(Value(off)) }
 // value makes the handle of a live slot.
 func (w *Walk) value(off uint32) Value { return handle(off, w.header(off).Gen()) }
 
+// at gives what is known of the live slot at off; nil where there is none.
+func (w *Walk) at(off uint32) *slotInfo {
+	if off&1 != 0 || int(off>>1) >= len(w.index) || w.index[off>>1] == 0 {
+		return nil
+	}
+	return &w.slots[w.index[off>>1]-1]
+}
+
 // target finds the slot that a reference names; nil (and noted) when it dangles.
 func (w *Walk) target(v, from Value, where string) *slotInfo {
 	if !v.IsPtr() {
 		return nil
 	}
-	s := w.slots[v.Off()]
+	s := w.at(v.Off())
 	if s == nil || w.header(v.Off()).Gen() != v.Gen() {
 		if len(w.Dangling) < 10000 {
 			w.Dangling = append(w.Dangling, Dangling{v, from, where})
@@ -169,28 +182,30 @@ func (h *Heap) Refs(v Value, f func(Value)) {
 // Garbage gives the objects that nothing outside them holds: the counts of each are explained by the others. What an
 // unexplained count keeps alive (a leak) is not among them.
 func (w *Walk) Garbage() []Value {
-	leaked := w.leaked()
+	w.markLeaked()
 	var out []Value
-	for _, off := range w.order {
-		if s := w.slots[off]; !s.reached && !leaked[off] && w.header(off).Flags()&FlagImmortal == 0 {
-			out = append(out, w.value(off))
+	for i := range w.slots {
+		if s := &w.slots[i]; !s.reached && !s.leaked && w.header(s.off).Flags()&FlagImmortal == 0 {
+			out = append(out, w.value(s.off))
 		}
 	}
 	return out
 }
 
-// leaked gives the unreached slots whose counts are too high for what refers to them, and all that these keep alive.
-func (w *Walk) leaked() map[uint32]bool {
-	out := map[uint32]bool{}
+// markLeaked marks the unreached slots whose counts are too high for what refers to them, and all that these keep alive.
+func (w *Walk) markLeaked() {
 	if w.h.Disc == Traced { // what nothing reaches is the collector's
-		return out
+		return
 	}
 	var work []Value
-	for _, off := range w.order {
-		s, h := w.slots[off], w.header(off)
-		if !s.reached && (int64(int32(w.h.countOf(h))) > int64(s.inner) || h.Flags()&FlagImmortal != 0) {
-			out[off] = true
-			work = append(work, w.value(off))
+	for i := range w.slots {
+		s := &w.slots[i]
+		if s.reached {
+			continue
+		}
+		if h := w.header(s.off); int64(int32(w.h.countOf(h))) > int64(s.inner) || h.Flags()&FlagImmortal != 0 {
+			s.leaked = true
+			work = append(work, w.value(s.off))
 		}
 	}
 	for len(work) > 0 {
@@ -200,11 +215,10 @@ func (w *Walk) leaked() map[uint32]bool {
 			if !x.IsPtr() {
 				return
 			}
-			if s := w.slots[x.Off()]; s != nil && !s.reached && !out[x.Off()] && w.header(x.Off()).Gen() == x.Gen() {
-				out[x.Off()] = true
+			if s := w.at(x.Off()); s != nil && !s.reached && !s.leaked && w.header(x.Off()).Gen() == x.Gen() {
+				s.leaked = true
 				work = append(work, x)
 			}
 		})
 	}
-	return out
 }

@@ -117,7 +117,11 @@ func (o *options) runStdin() int {
 		fmt.Fprintln(os.Stderr, syntaxText(err))
 		return 2
 	}
-	return o.execute(l, f, []string{""})
+	m, code := o.machine(l, []string{""})
+	if m == nil {
+		return code
+	}
+	return o.execute(m, f)
 }
 
 // start makes a machine and a session on it: with the strategy given, or the one of the command line.

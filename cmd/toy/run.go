@@ -34,12 +34,17 @@ func runCmd(args []string) int {
 			fmt.Fprintf(os.Stderr, "toy: %s comes after the file, so it goes to the script; flags of toy come before it\n", a)
 		}
 	}
+	go lang.Prepare() // beside the making of the machine: a program's start is mostly these two
 	l := loader.New()
+	m, code := o.machine(l, rest)
+	if m == nil {
+		return code
+	}
 	f, code := compileFile(l, rest[0])
 	if f == nil {
 		return code
 	}
-	return o.execute(l, f, rest)
+	return o.execute(m, f)
 }
 
 // compileFile compiles a program; nil and an exit code when that fails.
@@ -66,11 +71,11 @@ func compileError(file string, err error) int {
 	return 2
 }
 
-// execute runs a compiled program in a machine of its own and gives the exit code.
-func (o *options) execute(l *loader.Loader, f *bytecode.Func, argv []string) int {
+// machine makes the machine that the options ask for; nil and an exit code when that fails.
+func (o *options) machine(l *loader.Loader, argv []string) (*vm.VM, int) {
 	cfg, err := o.config()
 	if err != nil {
-		return usage("%v", err)
+		return nil, usage("%v", err)
 	}
 	cfg.Args, cfg.Load = argv, l
 	cfg.Path = []string{filepath.Dir(argv[0])}
@@ -79,8 +84,13 @@ func (o *options) execute(l *loader.Loader, f *bytecode.Func, argv []string) int
 	m, err := vm.New(cfg)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "toy:", err)
-		return 5
+		return nil, 5
 	}
+	return m, 0
+}
+
+// execute runs a compiled program in a machine and gives the exit code.
+func (o *options) execute(m *vm.VM, f *bytecode.Func) int {
 	defer func() {
 		if p := recover(); p != nil {
 			m.FlushOut()
