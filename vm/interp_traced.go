@@ -10,9 +10,8 @@ import (
 )
 
 func (t *Thread) runTraced() Value {
-	base, mask := t.Base, t.Mask
-	code := t.code
-	pc := unsafe.Add(code, uintptr(t.PC)<<3)
+	base, mask := t.Base, maskTraced(t)
+	pc := unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp := t.frame()
 	var dv Value
 	for {
@@ -57,7 +56,7 @@ func (t *Thread) runTraced() Value {
 			if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 				goto slow
 			}
-			v := *(*Value)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			v := *(*Value)(unsafe.Add(base, uintptr(w)&uintptr(mask)<<3))
 			if v.IsPtr() {
 				if h := header(base, mask, v); !incTraced(h, v) {
 					goto slow
@@ -498,7 +497,7 @@ func (t *Thread) runTraced() Value {
 			}
 			h := header(base, mask, l)
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if staleTraced(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(uint32(body)&mask)<<3))/8 {
+			if staleTraced(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, uintptr(body)&uintptr(mask)<<3))/8 {
 				goto slow
 			}
 			if in.Flags&bytecode.FlagB != 0 {
@@ -1196,7 +1195,7 @@ func (t *Thread) runTraced() Value {
 			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 				goto slow
 			}
-			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			fh := (*refcount.Header)(unsafe.Add(base, uintptr(w)&uintptr(mask)<<3))
 			f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 			if !incTraced(fh, f) {
 				goto slow
@@ -1223,7 +1222,7 @@ func (t *Thread) runTraced() Value {
 			if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 				goto slow
 			}
-			fh := (*refcount.Header)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			fh := (*refcount.Header)(unsafe.Add(base, uintptr(w)&uintptr(mask)<<3))
 			if fh.Meta>>48 != uint64(KFunction) {
 				goto slow
 			}
@@ -1250,14 +1249,14 @@ func (t *Thread) runTraced() Value {
 			}
 			*word(nfp, frameFunc) = f
 			*word(nfp, 0) = o
-			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 3)
+			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(t.code))>>3) + 3)
 			*word(nfp, frameCode) = codeIndex(t, e)
 			for i := int(e.nargs); i < int(e.nloc); i++ {
 				*word(nfp, i) = Unbound
 			}
 			t.depth++
 			fp = nfp
-			pc = unsafe.Add(code, uintptr(e.entry)<<3)
+			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
@@ -1266,7 +1265,7 @@ func (t *Thread) runTraced() Value {
 			if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 				goto slow
 			}
-			f := *(*Value)(unsafe.Add(base, uintptr(uint32(w)&mask)<<3))
+			f := *(*Value)(unsafe.Add(base, uintptr(w)&uintptr(mask)<<3))
 			if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 				goto slow
 			}
@@ -1286,14 +1285,14 @@ func (t *Thread) runTraced() Value {
 				goto slow
 			}
 			*word(nfp, frameFunc) = f
-			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 2)
+			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(t.code))>>3) + 2)
 			*word(nfp, frameCode) = codeIndex(t, e)
 			for i := int(e.nargs); i < int(e.nloc); i++ {
 				*word(nfp, i) = Unbound
 			}
 			t.depth++
 			fp = nfp
-			pc = unsafe.Add(code, uintptr(e.entry)<<3)
+			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
@@ -1321,14 +1320,14 @@ func (t *Thread) runTraced() Value {
 			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || t.depth >= int(*t.limit) {
 				goto slow
 			}
-			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(code))>>3) + 1)
+			*word(nfp, frameRet) = refcount.SmallInt((int64(in.A)+argShift)<<retShift | int64((uintptr(pc)-uintptr(t.code))>>3) + 1)
 			*word(nfp, frameCode) = codeIndex(t, e)
 			for i := int(n); i < int(e.nloc); i++ {
 				*word(nfp, i) = Unbound
 			}
 			t.depth++
 			fp = nfp
-			pc = unsafe.Add(code, uintptr(e.entry)<<3)
+			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
@@ -1366,7 +1365,7 @@ func (t *Thread) runTraced() Value {
 			}
 			*word(fp, frameRet) = Unbound
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
-			pc = unsafe.Add(code, uintptr(ret&retPC)<<3)
+			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 			t.depth--
 			if f.IsPtr() && decTraced(header(base, mask, f), f) {
 				dv = f
@@ -1420,7 +1419,7 @@ func (t *Thread) runTraced() Value {
 			*field(w, 0) = refcount.SmallInt(0)
 			incTraced(h, dv)
 			*word(nfp, frameFunc) = dv
-			*word(nfp, frameRet) = refcount.SmallInt(genFrame | int64(dist)<<retShift | int64((uintptr(pc)-uintptr(code))>>3))
+			*word(nfp, frameRet) = refcount.SmallInt(genFrame | int64(dist)<<retShift | int64((uintptr(pc)-uintptr(t.code))>>3))
 			*word(nfp, frameCode) = codeIndex(t, e)
 			now := t.Handled
 			*field(h, GenPrev) = now
@@ -1432,7 +1431,7 @@ func (t *Thread) runTraced() Value {
 			}
 			t.depth++
 			fp = nfp
-			pc = unsafe.Add(code, uintptr((*field(h, GenPC)).Int())<<3)
+			pc = unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3)
 			switch at := (*bytecode.Ins)(pc); at.Op {
 			case bytecode.OpYield:
 				*reg(fp, at.A) = None
@@ -1449,7 +1448,7 @@ func (t *Thread) runTraced() Value {
 		{
 			ret := (*word(fp, frameRet)).Int()
 			if ret&entryFrame != 0 {
-				t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+				t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 				t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 				t.genLive = true
 				return dv
@@ -1464,7 +1463,7 @@ func (t *Thread) runTraced() Value {
 				*p = Unbound
 			}
 			*field(w, 0) = refcount.SmallInt(int64(e.nregs))
-			*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(code)) >> 3))
+			*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(t.code)) >> 3))
 			if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
 				atomic.OrUint32(h.LockWord(), refcount.FlagFinal)
 			}
@@ -1480,7 +1479,7 @@ func (t *Thread) runTraced() Value {
 			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
 			t.depth--
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
-			pc = unsafe.Add(code, uintptr(ret&retPC)<<3)
+			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 			decTraced(h, g)
 			to := (*bytecode.Ins)(pc)
 			if to.Op == bytecode.OpYieldFrom {
@@ -1509,39 +1508,39 @@ func (t *Thread) runTraced() Value {
 		goto slow
 	slow:
 		undoTraced(t)
-		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if !t.step(*(*bytecode.Ins)(pc)) {
 			return t.result
 		}
-		base, mask, code = t.Base, t.Mask, t.code
-		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		base, mask = t.Base, maskTraced(t)
+		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
 	free:
-		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.DeallocDead(dv)
-		base, mask, code = t.Base, t.Mask, t.code
-		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		base, mask = t.Base, maskTraced(t)
+		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
 	wake:
-		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.wake(dv)
-		base, mask, code = t.Base, t.Mask, t.code
-		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		base, mask = t.Base, maskTraced(t)
+		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
 	breaker:
-		t.PC = uint32((uintptr(pc) - uintptr(code)) >> 3)
+		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if t.EmptyScope(); !t.CheckBreak() && !t.unwind(true) {
 			return Raised
 		}
-		base, mask, code = t.Base, t.Mask, t.code
-		pc = unsafe.Add(code, uintptr(t.PC)<<3)
+		base, mask = t.Base, maskTraced(t)
+		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 		fp = t.frame()
 	}
 }

@@ -11,7 +11,7 @@ import (
 )
 
 func header(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, uintptr(uint32(v)&mask)<<3))
+	return (*refcount.Header)(unsafe.Add(base, uintptr(v)&uintptr(mask)<<3))
 }
 
 // field is field i of the record at h.
@@ -21,7 +21,7 @@ func field(h *refcount.Header, i int) *Value {
 
 // item is item i of a payload of values.
 func item(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, uintptr((payload+1+uint32(i))&mask)<<3))
+	return (*Value)(unsafe.Add(base, uintptr(payload+1+uint32(i))&uintptr(mask)<<3))
 }
 
 func entry(t *Thread, ix Value) *codeEntry {
@@ -55,7 +55,11 @@ func (t *Thread) wake(v Value) {
 // biased the owner must know that it has company. lockIterX is the lock of an iterator. sameLayoutX looks again whether the
 // layout that a cached method belongs to still stands, after the method was counted. undoX drops what was counted by mistake.
 
+// maskX is what the offset in a handle is cut to: nothing where no handle can name what is no slot.
+
 // Plain: under one lock.
+
+func maskPlain(*Thread) uint32 { return ^uint32(0) }
 
 func incPlain(h *refcount.Header, _ Value) bool { h.Count++; return true }
 func decPlain(h *refcount.Header, _ Value) bool { h.Count--; return h.Count == 0 }
@@ -80,6 +84,7 @@ func undoPlain(*Thread)                                      {}
 
 // Atomic: one atomic add; objects may be locked.
 
+func maskAtomic(*Thread) uint32                              { return ^uint32(0) }
 func incAtomic(h *refcount.Header, _ Value) bool             { refcount.IncAtomic(h); return true }
 func decAtomic(h *refcount.Header, _ Value) bool             { return refcount.DecAtomic(h) }
 func staleAtomic(*refcount.Header, Value) bool               { return false }
@@ -95,6 +100,7 @@ func undoAtomic(*Thread)                                      {}
 
 // Locked: load, add, store under the header's count lock.
 
+func maskLocked(*Thread) uint32                              { return ^uint32(0) }
 func incLocked(h *refcount.Header, _ Value) bool             { refcount.IncLocked(h); return true }
 func decLocked(h *refcount.Header, _ Value) bool             { return refcount.DecLocked(h) }
 func staleLocked(*refcount.Header, Value) bool               { return false }
@@ -110,6 +116,7 @@ func undoLocked(*Thread)                                      {}
 
 // Traced: no counts; reads take no lock.
 
+func maskTraced(*Thread) uint32                              { return ^uint32(0) }
 func incTraced(*refcount.Header, Value) bool                 { return true }
 func decTraced(*refcount.Header, Value) bool                 { return false }
 func staleTraced(*refcount.Header, Value) bool               { return false }
@@ -130,6 +137,7 @@ func quickTraced(*Thread) bool                                { return false }
 
 // Checked: plain counts where handles may be stale and lengths wrong.
 
+func maskChecked(t *Thread) uint32                { return t.Mask }
 func incChecked(h *refcount.Header, v Value) bool { return refcount.IncChecked(h, v) }
 func decChecked(h *refcount.Header, v Value) bool {
 	zero, ok := refcount.DecChecked(h, v)
@@ -137,7 +145,7 @@ func decChecked(h *refcount.Header, v Value) bool {
 }
 func staleChecked(h *refcount.Header, v Value) bool { return uint16(h.Meta>>32) != v.Gen() }
 func fitsChecked(base unsafe.Pointer, mask, payload uint32, i uint64) bool {
-	return i < *(*uint64)(unsafe.Add(base, uintptr(payload&mask)<<3))/8
+	return i < *(*uint64)(unsafe.Add(base, uintptr(payload)&uintptr(mask)<<3))/8
 }
 func fitsTupleChecked(t *Thread, v Value, i uint64) bool { return int(i)+1 < t.Fields(v).Cap() }
 
@@ -150,6 +158,7 @@ func undoChecked(*Thread)                                      {}
 
 // Biased: the owner counts plainly, others atomically; reads take no lock. The counting itself is expanded by genloops.
 
+func maskBiased(t *Thread) uint32                            { return t.Mask }
 func staleBiased(*refcount.Header, Value) bool               { return false }
 func fitsBiased(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTupleBiased(*Thread, Value, uint64) bool            { return true }
