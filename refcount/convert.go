@@ -96,7 +96,7 @@ func (s *soundness) freeSlots() {
 	s.h.mutators.Range(func(k, _ any) bool {
 		for _, mag := range k.(*Mutator).mags {
 			if mag != nil {
-				add(mag.slots[:mag.n])
+				add(mag.Slots[:mag.N])
 			}
 		}
 		return true

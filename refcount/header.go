@@ -34,6 +34,9 @@ const (
 	FlagWarm                         // biased: another thread than its owner was seen counting it
 )
 
+// FlagsOfDeath make an object's death more than the freeing of its slot.
+const FlagsOfDeath = FlagFinal | FlagWeakref | FlagImmortal
+
 // Key is the upper half that an object of the shape has if the handle is not stale, exclusive-ored with the handle's.
 func Key(shape uint16) uint32 { return (uint32(shape) ^ uint32(TagPtr>>48)) << 16 }
 

@@ -96,7 +96,7 @@ type Heap struct {
 	depot   [NumPools][][]uint32
 	runs    [numGroups][]run // free runs, by offset
 
-	spareMags []*magazine // empty ones that threads have given back
+	spareMags []*Magazine // empty ones that threads have given back
 	spareSets []*magazines
 
 	watch    *watch // nil unless Config.Watch
@@ -205,18 +205,18 @@ func (h *Heap) newBlocks(n uint32, pool uint16, size uint32) uint32 {
 }
 
 // refill puts fresh or depot slots into the magazine; false when memory is exhausted.
-func (h *Heap) refill(p Pool, mag *magazine) bool {
+func (h *Heap) refill(p Pool, mag *Magazine) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if d := h.depot[p]; len(d) > 0 {
 		s := d[len(d)-1]
 		h.depot[p] = d[:len(d)-1]
-		mag.n = int32(copy(mag.slots[:], s))
+		mag.N = int32(copy(mag.Slots[:], s))
 		return true
 	}
 	size := uint32(p.Size() / 8)
 	batch := uint32(512/8) << mag.refills / size // of whole cache lines; little at first: most threads need little
-	batch = min(max(batch, 2), magSlots/2)
+	batch = min(max(batch, 2), MagSlots/2)
 	mag.refills = min(mag.refills+1, 3)
 	b := h.open[p]
 	if b == 0 || h.blocks[b].carved+size > blockWords {
@@ -230,19 +230,19 @@ func (h *Heap) refill(p Pool, mag *magazine) bool {
 	for n := uint32(0); n < batch && bl.carved+size <= blockWords; n++ {
 		bl.carved += size
 	}
-	mag.n = 0
+	mag.N = 0
 	for at := bl.carved; at > first; at -= size { // so that the lowest is popped first
-		mag.slots[mag.n] = b<<blockShift + at - size
-		mag.n++
+		mag.Slots[mag.N] = b<<blockShift + at - size
+		mag.N++
 	}
 	return true
 }
 
 // spill moves half of a full magazine to the depot.
-func (h *Heap) spill(p Pool, mag *magazine) {
-	half := make([]uint32, magSlots/2)
-	copy(half, mag.slots[magSlots/2:])
-	mag.n = magSlots / 2
+func (h *Heap) spill(p Pool, mag *Magazine) {
+	half := make([]uint32, MagSlots/2)
+	copy(half, mag.Slots[MagSlots/2:])
+	mag.N = MagSlots / 2
 	h.mu.Lock()
 	h.depot[p] = append(h.depot[p], half)
 	h.mu.Unlock()

@@ -5,18 +5,62 @@ package refcount
 
 import "unsafe"
 
+// QuickFree reports that a loop may free ordinary objects itself: counts are plain, no dead slot is poisoned, and no object is
+// being freed.
+func (m *Mutator) QuickFree() bool { return m.quickFree && m.depth == 0 }
+
+// DeallocRest frees the tuple or list v from its item x on, which has died; those behind x are dropped, and the length says
+// how many are before it. QuickFree holds.
+func (m *Mutator) DeallocRest(v, x Value) {
+	h := m.Header(v)
+	meta := h.Meta
+	h.Meta = (meta>>32 + 1) & 0xFFFF << 32
+	m.depth++
+	m.Dealloc(x)
+	m.dropItems(v, m.shapes[meta>>48].Load())
+	m.depth--
+	m.putSlot(v.Off())
+	if len(m.later) > 0 {
+		m.deallocLater()
+	}
+}
+
 // Quick reports that the short ways may be used. Under traced and while headers are watched they may not:
 // what they make and touch is not noted.
 func (m *Mutator) Quick() bool { return m.quick }
 
-// maxQuick bounds the items of what the short ways make: their slots are of the classes in 16-byte steps.
-const maxQuick = (smallMax - HeaderSize - 8) / 8
+// MaxQuick bounds the items of what the short ways make: their slots are of the classes in 16-byte steps.
+const MaxQuick = (smallMax - HeaderSize - 8) / 8
+
+// Stock is the thread's magazine of a pool, for a loop that takes slots itself; nil where there is none yet. Quick holds.
+func (m *Mutator) Stock(p Pool) *Magazine { return m.mags[p] }
+
+// PoolTuple is the pool of a tuple of one item; that of n is n/2 above.
+const PoolTuple = Pool(int(GRecord)*NumClasses + (HeaderSize+8+8+15)/16 - 1)
+
+// PoolItems is the pool of the payload of a list of one item; that of n is n/2 above, and has room for n/2*2+1.
+const PoolItems = Pool(int(GValues) * NumClasses)
+
+// PoolAt is the pool of the slot at off, or more than NumPools.
+func (m *Mutator) PoolAt(off uint32) Pool { return Pool(m.blocks[off>>blockShift].use.Load()) }
+
+// Give puts a slot into a magazine that has room.
+func (mag *Magazine) Give(off uint32) {
+	mag.Slots[mag.N&(MagSlots-1)] = off
+	mag.N++
+}
+
+// Take is the slot that a magazine gives which is not empty; the caller heads it at once.
+func (mag *Magazine) Take() uint32 {
+	mag.N--
+	return mag.Slots[mag.N&(MagSlots-1)]
+}
 
 // slot takes a slot; 0 when memory is exhausted.
 func (m *Mutator) slot(p Pool) uint32 {
-	if mag := m.mags[p]; mag != nil && mag.n > 0 {
-		mag.n--
-		return mag.slots[mag.n&(magSlots-1)]
+	if mag := m.mags[p]; mag != nil && mag.N > 0 {
+		mag.N--
+		return mag.Slots[mag.N&(MagSlots-1)]
 	}
 	return m.allocSlow(p)
 }
@@ -37,7 +81,7 @@ func (m *Mutator) head(p unsafe.Pointer, off uint32, shape uint16) Value {
 // there are too many items, Quick does not hold or memory is exhausted (nothing is raised).
 func (m *Mutator) QuickTuple(shape uint16, items []Value) (v Value, known bool) {
 	n := len(items)
-	if n > maxQuick || !m.Quick() {
+	if n > MaxQuick || !m.Quick() {
 		return Unbound, false
 	}
 	off := m.slot(smallPool(GRecord, HeaderSize+8+8*n))
@@ -58,7 +102,7 @@ func (m *Mutator) QuickTuple(shape uint16, items []Value) (v Value, known bool) 
 // QuickRecord makes a record of the fields; the references move into it. known is false, and nothing is done, when there
 // are too many fields, Quick does not hold or memory is exhausted (nothing is raised).
 func (m *Mutator) QuickRecord(shape uint16, fields []Value) (v Value, known bool) {
-	if len(fields) > maxQuick || !m.Quick() {
+	if len(fields) > MaxQuick || !m.Quick() {
 		return Unbound, false
 	}
 	off := m.slot(smallPool(GRecord, HeaderSize+8*len(fields)))
@@ -76,8 +120,8 @@ func (m *Mutator) QuickRecord(shape uint16, fields []Value) (v Value, known bool
 
 // QuickList makes a list with room for n items, and says where they go: the caller fills them, at once. at is nil, and
 // nothing is done, when there are too many, Quick does not hold or memory is exhausted (nothing is raised).
-func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[maxQuick]Value) {
-	if n > maxQuick || !m.Quick() {
+func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[MaxQuick]Value) {
+	if n > MaxQuick || !m.Quick() {
 		return Unbound, nil
 	}
 	body := uint64(0)
@@ -89,11 +133,13 @@ func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[maxQuick]Value) 
 		}
 		p := m.at(pay)
 		*(*uint64)(p) = uint64(pool-Pool(GValues)*NumClasses)*16 + 8 // the class's size without this word
-		body, at = uint64(n)<<32|uint64(pay), (*[maxQuick]Value)(unsafe.Add(p, 8))
+		body, at = uint64(n)<<32|uint64(pay), (*[MaxQuick]Value)(unsafe.Add(p, 8))
 	}
 	off := m.slot(PoolList)
 	if off == 0 {
-		m.freePayloadSafe(uint32(body))
+		if n > 0 {
+			m.putSlot(uint32(body))
+		}
 		return Unbound, nil
 	}
 	p := m.at(off)
@@ -101,7 +147,7 @@ func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[maxQuick]Value) 
 	*(*uint64)(unsafe.Add(p, HeaderSize)) = body
 	*(*uint64)(unsafe.Add(p, HeaderSize+8)) = 0
 	if at == nil {
-		at = (*[maxQuick]Value)(unsafe.Add(p, HeaderSize)) // nothing will be written
+		at = (*[MaxQuick]Value)(unsafe.Add(p, HeaderSize)) // nothing will be written
 	}
 	return v, at
 }
@@ -173,7 +219,7 @@ func (m *Mutator) QuickDict(shape uint16, log2 uint8, n uint32) (v Value, payloa
 	}
 	off := m.slot(PoolDict)
 	if off == 0 {
-		m.freePayloadSafe(pay)
+		m.putSlot(pay)
 		return Unbound, 0
 	}
 	p := m.at(pay)
@@ -207,7 +253,7 @@ func (m *Mutator) deallocQuick(v Value) bool {
 	p := m.at(off)
 	h := (*Header)(p)
 	meta := h.Meta
-	if uint16(meta>>32) != v.Gen() || uint32(meta)&(FlagFinal|FlagWeakref|FlagImmortal) != 0 || uint16(meta>>32) == 0xFFFF {
+	if uint16(meta>>32) != v.Gen() || uint32(meta)&FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
 		return false
 	}
 	sh := m.shapes[meta>>48].Load()
@@ -215,41 +261,8 @@ func (m *Mutator) deallocQuick(v Value) bool {
 		return false
 	}
 	h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
-	p = unsafe.Add(p, HeaderSize)
 	m.depth++
-	switch sh.Layout {
-	case LayoutRaw:
-	case LayoutRecord:
-		for n := sh.Fields; n > 0; n-- {
-			m.dropOne(*(*Value)(p))
-			p = unsafe.Add(p, 8)
-		}
-	case LayoutTuple:
-		m.dropBack(p, uint64((*(*Value)(p)).Int()))
-	case LayoutList:
-		if body := *(*uint64)(p); body != 0 {
-			m.dropBack(m.at(uint32(body)), body>>32)
-			m.putSlot(uint32(body) & m.Mask)
-		}
-		m.dropAttrs(v, sh)
-	case LayoutDict:
-		if pay := uint32(*(*uint64)(p)); pay != 0 {
-			table := m.at(pay + 1)
-			e := unsafe.Add(table, (tableHead+max(uint64(4)<<(*(*uint64)(table)&63)/8, 1))*8+8)
-			for n := *(*uint32)(unsafe.Add(table, 8)); n > 0; n-- {
-				m.dropOne(*(*Value)(e))
-				m.dropOne(*(*Value)(unsafe.Add(e, 8)))
-				e = unsafe.Add(e, 24)
-			}
-			m.putSlot(pay & m.Mask)
-		}
-		m.dropAttrs(v, sh)
-	default:
-		m.dropSafe(v, sh)
-		m.depth--
-		m.putSlot(off)
-		return true
-	}
+	m.dropItems(v, sh)
 	if sh.Notify || sh.Heap {
 		m.dropShape(v, sh)
 	}
@@ -258,27 +271,81 @@ func (m *Mutator) deallocQuick(v Value) bool {
 	return true
 }
 
-// dropOne is Decref, with the count changed on the spot where that is plain.
-func (m *Mutator) dropOne(x Value) {
-	if x.IsPtr() {
-		if m.Disc == Plain {
-			h := m.Header(x)
-			if h.Count--; h.Count != 0 {
-				return
-			}
-			m.Dealloc(x)
-			return
+// dropItems is drop where nothing can be stale: lengths are what they say, and no step is a scheduling point. What the shape
+// wants besides is left.
+func (m *Mutator) dropItems(v Value, sh *Shape) {
+	p := m.at(v.Off() + HeaderSize/8)
+	n, step, pay := 0, -8, uint32(0)
+	switch sh.Layout {
+	case LayoutRecord:
+		n, step = sh.Fields, 8
+	case LayoutTuple:
+		n = int((*(*Value)(p)).Int())
+		p = unsafe.Add(p, n*8)
+	case LayoutList:
+		body := *(*uint64)(p)
+		n, pay = int(body>>32), uint32(body)
+		p = unsafe.Add(m.at(pay), n*8)
+	case LayoutDict, LayoutSet:
+		if pay = uint32(*(*uint64)(p)); pay != 0 {
+			m.dropEntries(pay)
 		}
-		m.Decref(x)
+	case LayoutBytes:
+		pay = uint32(*(*uint64)(p))
+	}
+	if m.quickMask == 0 {
+		for ; n > 0; n-- {
+			if x := *(*Value)(p); x.IsPtr() {
+				h := m.Header(x)
+				if h.Count--; h.Count == 0 {
+					m.Dealloc(x)
+				}
+			}
+			p = unsafe.Add(p, step)
+		}
+	} else {
+		for ; n > 0; n-- {
+			m.Decref(*(*Value)(p))
+			p = unsafe.Add(p, step)
+		}
+	}
+	if pay != 0 {
+		m.putSlot(pay & m.Mask)
+	}
+	if sh.Layout >= LayoutList {
+		m.dropAttrs(v, sh)
 	}
 }
 
-// dropBack drops the n values behind the word at p, the last first.
-func (m *Mutator) dropBack(p unsafe.Pointer, n uint64) {
-	for q := unsafe.Add(p, n*8); q != p; q = unsafe.Add(q, -8) {
-		if x := *(*Value)(q); x.IsPtr() {
-			m.dropOne(x)
+// dropEntries drops the keys and values of a table.
+func (m *Mutator) dropEntries(payload uint32) {
+	p := m.at(payload + 1)
+	geo := *(*uint64)(p)
+	cells := int(uint8(geo >> 8))
+	e := unsafe.Add(p, tableHead*8+8) // behind the first hash
+	if cells == 3 {
+		e = unsafe.Add(e, max(uint64(4)<<(geo&63)/8, 1)*8)
+	}
+	for n := *(*uint32)(unsafe.Add(p, 8)); n > 0; n-- {
+		m.dropOne(*(*Value)(e))
+		if cells == 3 {
+			m.dropOne(*(*Value)(unsafe.Add(e, 8)))
 		}
+		e = unsafe.Add(e, cells*8)
+	}
+}
+
+// dropOne is Decref, with the count changed on the spot where that is plain.
+func (m *Mutator) dropOne(x Value) {
+	if x.IsPtr() {
+		if m.quickMask == 0 {
+			h := m.Header(x)
+			if h.Count--; h.Count == 0 {
+				m.Dealloc(x)
+			}
+			return
+		}
+		m.Decref(x)
 	}
 }
 
@@ -287,9 +354,9 @@ func (m *Mutator) putSlot(off uint32) {
 	m.Frees++
 	use := m.blocks[off>>blockShift].use.Load()
 	if p := uint16(use); p < uint16(NumPools) {
-		if mag := m.mags[p]; mag != nil && mag.n < magSlots {
-			mag.slots[mag.n&(magSlots-1)] = off
-			mag.n++
+		if mag := m.mags[p]; mag != nil && mag.N < MagSlots {
+			mag.Slots[mag.N&(MagSlots-1)] = off
+			mag.N++
 			return
 		}
 	}

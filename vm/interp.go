@@ -13,6 +13,7 @@ import (
 	"toylang/refcount"
 )
 
+// The loop keeps t.fp in step with fp, so that a tail need not.
 func (t *Thread) runPlain() Value {
 	base, mask := t.Base, maskPlain(t)
 	pc := unsafe.Add(t.code, uintptr(t.PC)<<3)
@@ -483,6 +484,64 @@ func (t *Thread) runPlain() Value {
 			pc = unsafe.Add(pc, 8+off*8)
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
+			}
+		case bytecode.OpTuple:
+			n := int(in.C)
+			if uint(n-1) >= refcount.MaxQuick || !t.Quick() {
+				goto slow
+			}
+			mag := t.Stock(refcount.PoolTuple + refcount.Pool(n/2))
+			if mag == nil || mag.N == 0 {
+				goto slow
+			}
+			off := mag.Take()
+			h := header(base, mask, Value(off))
+			h.Count, h.Shared = 1, 0
+			h.Meta = uint64(KTuple)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
+			*field(h, 0) = refcount.SmallInt(int64(n))
+			from := reg(fp, in.B)
+			for i := 1; i <= n; i++ {
+				*field(h, i) = *from
+				*from = Unbound
+				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
+			}
+			d := reg(fp, in.A)
+			old := *d
+			*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
+			pc = unsafe.Add(pc, 8)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+		case bytecode.OpList:
+			n := int(in.C)
+			if uint(n-1) >= refcount.MaxQuick || !t.Quick() {
+				goto slow
+			}
+			mag, pays := t.Stock(refcount.PoolList), t.Stock(refcount.PoolItems+refcount.Pool(n/2))
+			if mag == nil || mag.N == 0 || pays == nil || pays.N == 0 {
+				goto slow
+			}
+			pay, off := pays.Take(), mag.Take()
+			*item(base, mask, pay-1, 0) = Value(n/2*16 + 8)
+			from := reg(fp, in.B)
+			for i := 0; i < n; i++ {
+				*item(base, mask, pay, uint64(i)) = *from
+				*from = Unbound
+				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
+			}
+			h := header(base, mask, Value(off))
+			h.Count, h.Shared = 1, 0
+			h.Meta = uint64(KList)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
+			*field(h, 0) = Value(n)<<32 | Value(pay)
+			*field(h, 1) = 0
+			d := reg(fp, in.A)
+			old := *d
+			*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
+			pc = unsafe.Add(pc, 8)
+			if old.IsPtr() && decPlain(header(base, mask, old), old) {
+				dv = old
+				goto free
 			}
 		case bytecode.OpClear:
 			for i := in.A; i < in.A+in.B; i++ {
@@ -1183,6 +1242,7 @@ func (t *Thread) runPlain() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(in.A) + argShift
 			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
@@ -1219,6 +1279,7 @@ func (t *Thread) runPlain() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(in.A) + argShift
 			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
@@ -1254,6 +1315,7 @@ func (t *Thread) runPlain() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(in.A) + argShift
 			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
@@ -1293,6 +1355,7 @@ func (t *Thread) runPlain() Value {
 			}
 			*word(fp, frameRet) = Unbound
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			t.fp -= uint32(ret >> retShift & 0xFFFF)
 			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 			t.depth--
 			if f.IsPtr() && decPlain(header(base, mask, f), f) {
@@ -1362,6 +1425,7 @@ func (t *Thread) runPlain() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(dist)
 			pc = unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3)
 			switch at := (*bytecode.Ins)(pc); at.Op {
 			case bytecode.OpYield:
@@ -1381,7 +1445,6 @@ func (t *Thread) runPlain() Value {
 			ret := (*word(fp, frameRet)).Int()
 			if ret&entryFrame != 0 { // to Go code, which takes the window back
 				t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-				t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 				t.genLive = true
 				return dv
 			}
@@ -1411,6 +1474,7 @@ func (t *Thread) runPlain() Value {
 			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
 			t.depth--
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			t.fp -= uint32(ret >> retShift & 0xFFFF)
 			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 			decPlain(h, g)
 			to := (*bytecode.Ins)(pc)
@@ -1442,7 +1506,6 @@ func (t *Thread) runPlain() Value {
 	slow:
 		undoPlain(t)
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if !t.step(*(*bytecode.Ins)(pc)) {
 			return t.result
 		}
@@ -1452,9 +1515,75 @@ func (t *Thread) runPlain() Value {
 		continue
 
 	free: // the last reference to dv is gone (or its handle is stale); pc is where to go on
+		if freesPlain(t) {
+			h := header(base, mask, dv)
+			meta := h.Meta
+			if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
+				goto bury
+			}
+			switch meta >> 48 {
+			case uint64(KTuple):
+				for i := int((*field(h, 0)).Int()); i > 0; i-- {
+					x := *field(h, i)
+					if x.IsPtr() && decPlain(header(base, mask, x), x) {
+						*field(h, 0) = refcount.SmallInt(int64(i - 1))
+						t.drop = x
+						goto freeRest
+					}
+				}
+				*field(h, 0) = refcount.SmallInt(0)
+			case uint64(KList):
+				body := *field(h, 0)
+				for i := uint64(body >> 32); i > 0; i-- {
+					x := *item(base, mask, uint32(body), i-1)
+					if x.IsPtr() && decPlain(header(base, mask, x), x) {
+						*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+						t.drop = x
+						goto freeRest
+					}
+				}
+				*field(h, 0) = body & 0xFFFFFFFF
+				if uint32(body) != 0 {
+					p := t.PoolAt(uint32(body))
+					if int(p) >= refcount.NumPools {
+						goto bury
+					}
+					mag := t.Stock(p)
+					if mag == nil || mag.N == refcount.MagSlots {
+						goto bury
+					}
+					mag.Give(uint32(body))
+					t.Frees++
+					*field(h, 0) = 0
+				}
+			default:
+				goto bury
+			}
+			p := t.PoolAt(uint32(dv))
+			if int(p) >= refcount.NumPools {
+				goto bury
+			}
+			mag := t.Stock(p)
+			if mag == nil || mag.N == refcount.MagSlots {
+				goto bury
+			}
+			h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
+			mag.Give(uint32(dv))
+			t.Frees++
+			continue
+		}
+	bury:
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.DeallocDead(dv)
+		base, mask = t.Base, maskPlain(t)
+		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
+		fp = t.frame()
+		continue
+
+	freeRest: // the tuple or list dv is to be freed from its item t.drop on
+		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
+		t.DeallocRest(dv, t.drop)
+		t.drop = Unbound
 		base, mask = t.Base, maskPlain(t)
 		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 		fp = t.frame()
@@ -1462,7 +1591,6 @@ func (t *Thread) runPlain() Value {
 
 	wake: // dv's lock has waiters; t.drop is to be dropped afterwards
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.wake(dv)
 		base, mask = t.Base, maskPlain(t)
 		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
@@ -1471,7 +1599,6 @@ func (t *Thread) runPlain() Value {
 
 	breaker:
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if t.EmptyScope(); !t.CheckBreak() && !t.unwind(true) {
 			return Raised
 		}

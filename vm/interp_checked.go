@@ -477,6 +477,64 @@ func (t *Thread) runChecked() Value {
 			if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
 			}
+		case bytecode.OpTuple:
+			n := int(in.C)
+			if uint(n-1) >= refcount.MaxQuick || !t.Quick() {
+				goto slow
+			}
+			mag := t.Stock(refcount.PoolTuple + refcount.Pool(n/2))
+			if mag == nil || mag.N == 0 {
+				goto slow
+			}
+			off := mag.Take()
+			h := header(base, mask, Value(off))
+			h.Count, h.Shared = 1, 0
+			h.Meta = uint64(KTuple)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
+			*field(h, 0) = refcount.SmallInt(int64(n))
+			from := reg(fp, in.B)
+			for i := 1; i <= n; i++ {
+				*field(h, i) = *from
+				*from = Unbound
+				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
+			}
+			d := reg(fp, in.A)
+			old := *d
+			*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
+			pc = unsafe.Add(pc, 8)
+			if old.IsPtr() && decChecked(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
+		case bytecode.OpList:
+			n := int(in.C)
+			if uint(n-1) >= refcount.MaxQuick || !t.Quick() {
+				goto slow
+			}
+			mag, pays := t.Stock(refcount.PoolList), t.Stock(refcount.PoolItems+refcount.Pool(n/2))
+			if mag == nil || mag.N == 0 || pays == nil || pays.N == 0 {
+				goto slow
+			}
+			pay, off := pays.Take(), mag.Take()
+			*item(base, mask, pay-1, 0) = Value(n/2*16 + 8)
+			from := reg(fp, in.B)
+			for i := 0; i < n; i++ {
+				*item(base, mask, pay, uint64(i)) = *from
+				*from = Unbound
+				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
+			}
+			h := header(base, mask, Value(off))
+			h.Count, h.Shared = 1, 0
+			h.Meta = uint64(KList)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
+			*field(h, 0) = Value(n)<<32 | Value(pay)
+			*field(h, 1) = 0
+			d := reg(fp, in.A)
+			old := *d
+			*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
+			pc = unsafe.Add(pc, 8)
+			if old.IsPtr() && decChecked(header(base, mask, old), old) {
+				dv = old
+				goto free
+			}
 		case bytecode.OpClear:
 			for i := in.A; i < in.A+in.B; i++ {
 				p := reg(fp, i)
@@ -1256,6 +1314,7 @@ func (t *Thread) runChecked() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(in.A) + argShift
 			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
@@ -1292,6 +1351,7 @@ func (t *Thread) runChecked() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(in.A) + argShift
 			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
@@ -1327,6 +1387,7 @@ func (t *Thread) runChecked() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(in.A) + argShift
 			pc = unsafe.Add(t.code, uintptr(e.entry)<<3)
 			if atomic.LoadUint32(&t.Breaker) != 0 {
 				goto breaker
@@ -1365,6 +1426,7 @@ func (t *Thread) runChecked() Value {
 			}
 			*word(fp, frameRet) = Unbound
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			t.fp -= uint32(ret >> retShift & 0xFFFF)
 			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 			t.depth--
 			if f.IsPtr() && decChecked(header(base, mask, f), f) {
@@ -1431,6 +1493,7 @@ func (t *Thread) runChecked() Value {
 			}
 			t.depth++
 			fp = nfp
+			t.fp += uint32(dist)
 			pc = unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3)
 			switch at := (*bytecode.Ins)(pc); at.Op {
 			case bytecode.OpYield:
@@ -1449,7 +1512,6 @@ func (t *Thread) runChecked() Value {
 			ret := (*word(fp, frameRet)).Int()
 			if ret&entryFrame != 0 {
 				t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-				t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 				t.genLive = true
 				return dv
 			}
@@ -1479,6 +1541,7 @@ func (t *Thread) runChecked() Value {
 			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
 			t.depth--
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
+			t.fp -= uint32(ret >> retShift & 0xFFFF)
 			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 			decChecked(h, g)
 			to := (*bytecode.Ins)(pc)
@@ -1509,7 +1572,6 @@ func (t *Thread) runChecked() Value {
 	slow:
 		undoChecked(t)
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if !t.step(*(*bytecode.Ins)(pc)) {
 			return t.result
 		}
@@ -1518,16 +1580,80 @@ func (t *Thread) runChecked() Value {
 		fp = t.frame()
 		continue
 	free:
+		if freesChecked(t) {
+			h := header(base, mask, dv)
+			meta := h.Meta
+			if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
+				goto bury
+			}
+			switch meta >> 48 {
+			case uint64(KTuple):
+				for i := int((*field(h, 0)).Int()); i > 0; i-- {
+					x := *field(h, i)
+					if x.IsPtr() && decChecked(header(base, mask, x), x) {
+						*field(h, 0) = refcount.SmallInt(int64(i - 1))
+						t.drop = x
+						goto freeRest
+					}
+				}
+				*field(h, 0) = refcount.SmallInt(0)
+			case uint64(KList):
+				body := *field(h, 0)
+				for i := uint64(body >> 32); i > 0; i-- {
+					x := *item(base, mask, uint32(body), i-1)
+					if x.IsPtr() && decChecked(header(base, mask, x), x) {
+						*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+						t.drop = x
+						goto freeRest
+					}
+				}
+				*field(h, 0) = body & 0xFFFFFFFF
+				if uint32(body) != 0 {
+					p := t.PoolAt(uint32(body))
+					if int(p) >= refcount.NumPools {
+						goto bury
+					}
+					mag := t.Stock(p)
+					if mag == nil || mag.N == refcount.MagSlots {
+						goto bury
+					}
+					mag.Give(uint32(body))
+					t.Frees++
+					*field(h, 0) = 0
+				}
+			default:
+				goto bury
+			}
+			p := t.PoolAt(uint32(dv))
+			if int(p) >= refcount.NumPools {
+				goto bury
+			}
+			mag := t.Stock(p)
+			if mag == nil || mag.N == refcount.MagSlots {
+				goto bury
+			}
+			h.Meta = (meta>>32 + 1) & 0xFFFF << 32
+			mag.Give(uint32(dv))
+			t.Frees++
+			continue
+		}
+	bury:
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.DeallocDead(dv)
+		base, mask = t.Base, maskChecked(t)
+		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
+		fp = t.frame()
+		continue
+	freeRest:
+		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
+		t.DeallocRest(dv, t.drop)
+		t.drop = Unbound
 		base, mask = t.Base, maskChecked(t)
 		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 		fp = t.frame()
 		continue
 	wake:
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		t.wake(dv)
 		base, mask = t.Base, maskChecked(t)
 		pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
@@ -1535,7 +1661,6 @@ func (t *Thread) runChecked() Value {
 		continue
 	breaker:
 		t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-		t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 		if t.EmptyScope(); !t.CheckBreak() && !t.unwind(true) {
 			return Raised
 		}

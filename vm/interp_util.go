@@ -197,6 +197,15 @@ func (t *Thread) dropUndo() {
 
 // quickX says that no other thread uses a generator, and nothing can be stale.
 
+// freesX says that the loop may free tuples and lists itself.
+
+func freesPlain(t *Thread) bool { return t.QuickFree() }
+func freesAtomic(*Thread) bool  { return false }
+func freesLocked(*Thread) bool  { return false }
+func freesChecked(*Thread) bool { return false }
+func freesBiased(*Thread) bool  { return false }
+func freesTraced(*Thread) bool  { return false }
+
 func quickPlain(t *Thread) bool   { return true }
 func quickAtomic(t *Thread) bool  { return false }
 func quickLocked(t *Thread) bool  { return false }

@@ -46,18 +46,25 @@ func (t *Thread) chosenLoop() Value {
 // step executes the instruction at t.PC by a short way that is not the loop's, or the long way, and sets t.PC for the next.
 // It reports false when the loop must return: t.result is its value, or Raised.
 func (t *Thread) step(in bytecode.Ins) bool {
-	t.EmptyScope()
 	if t.Quick() {
-		switch t.quickStep(in) {
-		case actNext:
-			t.PC += uint32(in.Op.Size())
-			return true
-		case actJump:
-			return true
-		case actRaise:
-			return t.unwind(true) || t.leftLoop()
+		if f := quickOps[in.Op]; f != nil {
+			switch f(t, in) {
+			case actNext:
+				t.PC += uint32(in.Op.Size())
+				return true
+			case actJump:
+				return true
+			case actRaise:
+				return t.unwind(true) || t.leftLoop()
+			}
 		}
 	}
+	return t.longStep(in)
+}
+
+// longStep is step by the long way.
+func (t *Thread) longStep(in bytecode.Ins) bool {
+	t.EmptyScope()
 	switch in.Op {
 	case bytecode.OpForIter:
 		if it := *t.r(in.A); t.Is(it, KGenerator) && t.genQuick() && t.genEnter(it, 0, t.PC) {

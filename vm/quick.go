@@ -11,88 +11,124 @@ import (
 	"toylang/refcount"
 )
 
-// quickStep executes the instruction at t.PC where a short way is known; otherwise actSlow.
-func (t *Thread) quickStep(in bytecode.Ins) action {
-	switch in.Op {
-	case bytecode.OpMulK:
-		if act, done := t.fusedMul(in, *t.r(in.B), Value(t.extra(0))); done {
-			return act
-		}
-	case bytecode.OpAdd:
-		if a, b := *t.r(in.B), *t.r(in.C); in.Flags&bytecode.FlagInplace == 0 && t.Is(a, KStr) && t.Is(b, KStr) {
-			if r := t.concatStrs(a, b); r != Raised {
-				return t.quickPut(in, r)
-			}
-			return actRaise
-		}
-	case bytecode.OpIndex:
-		return t.quickIndex(in, *t.r(in.B), *t.r(in.C))
-	case bytecode.OpIndexK:
-		return t.quickIndex(in, *t.r(in.B), Value(t.extra(0)))
-	case bytecode.OpStoreIndex:
-		if d, k, v := *t.r(in.A), *t.r(in.B), *t.r(in.C); t.Is(d, KDict) && v != Unbound {
-			if ok, known := t.quickDictSet(d, k, v); known {
-				return t.done(in, ok)
-			}
-		}
-	case bytecode.OpIn, bytecode.OpNotIn:
-		if k, d := *t.r(in.B), *t.r(in.C); t.Is(d, KDict) {
-			if v, known := t.quickDictGet(d, k); known {
-				t.Decref(v)
-				return t.quickPut(in, refcount.Bool((v != Unbound) == (in.Op == bytecode.OpIn)))
-			}
-		}
-	case bytecode.OpList:
-		items := unsafe.Slice(t.r(in.B), int(in.C))
-		l, at := t.QuickList(uint16(KList), len(items))
-		if at == nil {
-			return actSlow
-		}
-		for i, v := range items {
-			at[i], items[i] = v, Unbound
-		}
-		t.put(in.A, l)
-		return actNext
-	case bytecode.OpTuple:
-		items := unsafe.Slice(t.r(in.B), int(in.C))
-		if len(items) == 0 {
-			return actSlow
-		}
-		v, known := t.QuickTuple(uint16(KTuple), items)
-		if !known {
-			return actSlow
-		}
-		for i := range items {
-			items[i] = Unbound
-		}
-		t.put(in.A, v)
-		return actNext
-	case bytecode.OpDict:
-		if d := t.smallDict(in); d != Unbound {
-			t.put(in.A, d)
-			return actNext
-		}
-	case bytecode.OpSlice:
-		return t.quickSlice(in)
-	case bytecode.OpUnpack:
-		return t.quickUnpack(in)
-	case bytecode.OpForIter:
-		return t.quickForIter(in)
-	case bytecode.OpCallGlobal:
-		return t.quickCall(in)
-	case bytecode.OpCallAttr:
-		if x := *t.r(in.B); x != Unbound {
-			if b := t.cachedBuiltin(x, t.extra(1)); b != nil {
-				if b.quick != quickNone {
-					if act := t.quickMethod(in, b.quick, x); act != actSlow {
-						return act
-					}
-				}
-				return t.callCached(in, b, x)
-			}
+// quickOps are the short ways, by instruction: each executes the instruction at t.PC where it can; otherwise actSlow.
+var quickOps [256]func(t *Thread, in bytecode.Ins) action
+
+func init() { // what they call comes back to the loop
+	quickOps[bytecode.OpMulK] = (*Thread).quickMulK
+	quickOps[bytecode.OpAdd] = (*Thread).quickAdd
+	quickOps[bytecode.OpIndex] = (*Thread).quickIndexOp
+	quickOps[bytecode.OpIndexK] = (*Thread).quickIndexK
+	quickOps[bytecode.OpStoreIndex] = (*Thread).quickStoreIndex
+	quickOps[bytecode.OpIn] = (*Thread).quickIn
+	quickOps[bytecode.OpNotIn] = (*Thread).quickIn
+	quickOps[bytecode.OpList] = (*Thread).quickList
+	quickOps[bytecode.OpTuple] = (*Thread).quickTuple
+	quickOps[bytecode.OpDict] = (*Thread).quickDict
+	quickOps[bytecode.OpSlice] = (*Thread).quickSlice
+	quickOps[bytecode.OpUnpack] = (*Thread).quickUnpack
+	quickOps[bytecode.OpForIter] = (*Thread).quickForIter
+	quickOps[bytecode.OpCallGlobal] = (*Thread).quickCall
+	quickOps[bytecode.OpCallAttr] = (*Thread).quickCallAttr
+}
+
+func (t *Thread) quickMulK(in bytecode.Ins) action {
+	if act, done := t.fusedMul(in, *t.r(in.B), Value(t.extra(0))); done {
+		return act
+	}
+	return actSlow
+}
+
+func (t *Thread) quickAdd(in bytecode.Ins) action {
+	a, b := *t.r(in.B), *t.r(in.C)
+	if in.Flags&bytecode.FlagInplace != 0 || !t.Is(a, KStr) || !t.Is(b, KStr) {
+		return actSlow
+	}
+	if r := t.concatStrs(a, b); r != Raised {
+		return t.quickPut(in, r)
+	}
+	return actRaise
+}
+
+func (t *Thread) quickIndexOp(in bytecode.Ins) action {
+	return t.quickIndex(in, *t.r(in.B), *t.r(in.C))
+}
+
+func (t *Thread) quickIndexK(in bytecode.Ins) action {
+	return t.quickIndex(in, *t.r(in.B), Value(t.extra(0)))
+}
+
+func (t *Thread) quickStoreIndex(in bytecode.Ins) action {
+	if d, k, v := *t.r(in.A), *t.r(in.B), *t.r(in.C); t.Is(d, KDict) && v != Unbound {
+		if ok, known := t.quickDictSet(d, k, v); known {
+			return t.done(in, ok)
 		}
 	}
 	return actSlow
+}
+
+func (t *Thread) quickIn(in bytecode.Ins) action {
+	if k, d := *t.r(in.B), *t.r(in.C); t.Is(d, KDict) {
+		if v, known := t.quickDictGet(d, k); known {
+			t.Decref(v)
+			return t.quickPut(in, refcount.Bool((v != Unbound) == (in.Op == bytecode.OpIn)))
+		}
+	}
+	return actSlow
+}
+
+func (t *Thread) quickList(in bytecode.Ins) action {
+	items := unsafe.Slice(t.r(in.B), int(in.C))
+	l, at := t.QuickList(uint16(KList), len(items))
+	if at == nil {
+		return actSlow
+	}
+	for i, v := range items {
+		at[i], items[i] = v, Unbound
+	}
+	t.put(in.A, l)
+	return actNext
+}
+
+func (t *Thread) quickTuple(in bytecode.Ins) action {
+	items := unsafe.Slice(t.r(in.B), int(in.C))
+	if len(items) == 0 {
+		return actSlow
+	}
+	v, known := t.QuickTuple(uint16(KTuple), items)
+	if !known {
+		return actSlow
+	}
+	for i := range items {
+		items[i] = Unbound
+	}
+	t.put(in.A, v)
+	return actNext
+}
+
+func (t *Thread) quickDict(in bytecode.Ins) action {
+	if d := t.smallDict(in); d != Unbound {
+		t.put(in.A, d)
+		return actNext
+	}
+	return actSlow
+}
+
+func (t *Thread) quickCallAttr(in bytecode.Ins) action {
+	x := *t.r(in.B)
+	if x == Unbound {
+		return actSlow
+	}
+	b := t.cachedBuiltin(x, t.extra(1))
+	if b == nil {
+		return actSlow
+	}
+	if b.quick != quickNone {
+		if act := t.quickMethod(in, b.quick, x); act != actSlow {
+			return act
+		}
+	}
+	return t.callCached(in, b, x)
 }
 
 // quickPut ends an instruction with the owned result x, as finish does.
