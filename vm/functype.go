@@ -287,7 +287,7 @@ func (t *Thread) initGenerators() {
 		{"__name__", func(t *Thread, v Value) Value { return t.NewStr(t.FuncNameOf(t.Field(v, GenFunc), false)) }, nil},
 		{"__qualname__", func(t *Thread, v Value) Value { return t.NewStr(t.FuncNameOf(t.Field(v, GenFunc), true)) }, nil},
 		{"gi_running", func(t *Thread, v Value) Value {
-			return refcount.Bool(t.Field(v, GenState) == refcount.SmallInt(genRunning))
+			return refcount.Bool(t.Field(v, GenState) == refcount.SmallInt(genRunning) || t.delegating(v))
 		}, nil},
 		{"gi_frame", func(t *Thread, v Value) Value {
 			if t.Field(v, GenState) == refcount.SmallInt(genDone) {

@@ -17,6 +17,8 @@ const (
 	GenWindow         // a tuple of its registers; Unbound while it runs
 	GenHandled        // the exception that it is handling, or Unbound
 	GenPrev           // what its caller was handling, while it runs
+	GenChain          // for how many generators that delegate to it it runs: small int; see delegate.go
+	GenOuter          // the next of these: its handle as an int
 	GenFieldCount
 )
 
@@ -50,7 +52,7 @@ func (t *Thread) newGenerator(c *Code, fp unsafe.Pointer) Value {
 	if tup == Raised {
 		return Raised
 	}
-	g := t.NewRecord(KGenerator, t.Ref(*word(fp, frameFunc)), refcount.SmallInt(genCreated), refcount.SmallInt(int64(c.Entry)), tup, Unbound, Unbound)
+	g := t.NewRecord(KGenerator, t.Ref(*word(fp, frameFunc)), refcount.SmallInt(genCreated), refcount.SmallInt(int64(c.Entry)), tup, Unbound, Unbound, refcount.SmallInt(0), Unbound)
 	return g
 }
 
@@ -63,7 +65,7 @@ func (t *Thread) pushGenerator(g Value, flags int64, ret uint32) bool {
 	c := t.genCode(g)
 	t.Lock(g)
 	state := t.Field(g, GenState)
-	ok := state == refcount.SmallInt(genCreated) || state == refcount.SmallInt(genSuspended)
+	ok := state == refcount.SmallInt(genCreated) || state == refcount.SmallInt(genSuspended) && !t.delegating(g)
 	if ok {
 		t.SetField(g, GenState, refcount.SmallInt(genRunning))
 	}
@@ -323,6 +325,10 @@ func (t *Thread) genThrow(g, exc Value, raw []Value) (r Value, done bool) {
 		}
 		return Raised, true
 	case refcount.SmallInt(genRunning):
+		t.Decref(exc)
+		return t.Raise(t.VM.Exc.ValueError, "generator already executing"), true
+	}
+	if t.delegating(g) {
 		t.Decref(exc)
 		return t.Raise(t.VM.Exc.ValueError, "generator already executing"), true
 	}

@@ -10,9 +10,15 @@ import (
 	"toylang/refcount"
 )
 
-// genEnter makes the generator's window the running frame and lets its yield give None. False when it needs the long way,
-// which also says why: it runs already, is done, or there is no room.
+// genEnter makes the generator's window, or that of the one that it delegates to in the end, the running frame and lets its
+// yield give None. False when it needs the long way, which also says why: it runs already, is done, or there is no room.
 func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
+	root, chain := g, 0
+	if !t.Locks {
+		if g, chain = t.innermost(g); t.depth+chain >= int(*t.limit) {
+			g, chain = root, 0
+		}
+	}
 	h := header(t.Base, t.Mask, g)
 	t.Lock(g)
 	state := *field(h, GenState)
@@ -29,6 +35,8 @@ func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
 		*field(h, GenState) = state
 		return false
 	}
+	*field(h, GenChain) = refcount.SmallInt(int64(chain))
+	t.depth += chain
 	w := header(t.Base, t.Mask, *field(h, GenWindow))
 	for i := 0; i < int(e.nregs); i++ {
 		*word(fp, i) = *field(w, 1+i)
@@ -84,6 +92,7 @@ func (t *Thread) genLeave() (ret int64) {
 		t.Decref(now)
 	}
 	*field(h, GenState) = refcount.SmallInt(genSuspended)
+	t.leaveChain(g)
 	ret = (*word(fp, frameRet)).Int()
 	*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
 	t.depth--
@@ -156,5 +165,5 @@ func (t *Thread) quickGenerator(c *Code, fp unsafe.Pointer) Value {
 	}
 	f := *word(fp, frameFunc)
 	t.Incref(f)
-	return t.NewRecord(KGenerator, f, refcount.SmallInt(genCreated), refcount.SmallInt(int64(c.Entry)), w, Unbound, Unbound)
+	return t.NewRecord(KGenerator, f, refcount.SmallInt(genCreated), refcount.SmallInt(int64(c.Entry)), w, Unbound, Unbound, refcount.SmallInt(0), Unbound)
 }

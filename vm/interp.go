@@ -1396,15 +1396,34 @@ func (t *Thread) runPlain() Value {
 	enter: // the suspended generator dv is resumed with None by the instruction at pc: see genEnter
 		{
 			h := header(base, mask, dv)
+			chain := 0
+			at := (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
+			for at.Op == bytecode.OpYieldFrom && *field(h, GenHandled) == Unbound { // see innermost
+				sub := *field(header(base, mask, *field(h, GenWindow)), 1+int(at.B))
+				if !sub.IsPtr() {
+					break
+				}
+				sh := header(base, mask, sub)
+				if sh.Meta>>48 != uint64(KGenerator) {
+					break
+				}
+				if state := *field(sh, GenState); state == refcount.SmallInt(genRunning) {
+					goto slowEnter
+				} else if state != refcount.SmallInt(genSuspended) {
+					break
+				}
+				*field(sh, GenOuter) = refcount.SmallInt(int64(dv & (1<<48 - 1)))
+				h, dv = sh, sub
+				chain++
+				at = (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
+			}
 			e := entry(t, *field(header(base, mask, *field(h, GenFunc)), FuncCode))
 			dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 			nfp := unsafe.Add(fp, dist<<3)
-			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth >= int(*t.limit) {
-				if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
-					*reg(fp, (*bytecode.Ins)(pc).A) = None
-				}
-				goto slow
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth+chain >= int(*t.limit) {
+				goto slowEnter
 			}
+			*field(h, GenChain) = refcount.SmallInt(int64(chain))
 			*field(h, GenState) = refcount.SmallInt(genRunning)
 			w := header(base, mask, *field(h, GenWindow))
 			for i := 0; i < int(e.nregs); i++ {
@@ -1423,11 +1442,11 @@ func (t *Thread) runPlain() Value {
 			} else if now.IsPtr() {
 				incPlain(header(base, mask, now), now)
 			}
-			t.depth++
+			t.depth += 1 + chain
 			fp = nfp
 			t.fp += uint32(dist)
-			pc = unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3)
-			switch at := (*bytecode.Ins)(pc); at.Op {
+			pc = unsafe.Pointer(at)
+			switch at.Op {
 			case bytecode.OpYield:
 				*reg(fp, at.A) = None
 				pc = unsafe.Add(pc, 8)
@@ -1439,6 +1458,12 @@ func (t *Thread) runPlain() Value {
 			}
 		}
 		continue
+
+	slowEnter: // the instruction at pc resumes a generator by the long way
+		if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
+			*reg(fp, (*bytecode.Ins)(pc).A) = None
+		}
+		goto slow
 
 	yield: // the running generator, whose instruction is at pc, yields dv: see genLeave
 		{
@@ -1472,7 +1497,8 @@ func (t *Thread) runPlain() Value {
 			}
 			*field(h, GenState) = refcount.SmallInt(genSuspended)
 			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
-			t.depth--
+			t.depth -= 1 + int((*field(h, GenChain)).Int())
+			*field(h, GenChain) = refcount.SmallInt(0)
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
 			t.fp -= uint32(ret >> retShift & 0xFFFF)
 			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)

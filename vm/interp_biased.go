@@ -2154,15 +2154,34 @@ func (t *Thread) runBiased() Value {
 	enter:
 		{
 			h := header(base, mask, dv)
+			chain := 0
+			at := (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
+			for at.Op == bytecode.OpYieldFrom && *field(h, GenHandled) == Unbound {
+				sub := *field(header(base, mask, *field(h, GenWindow)), 1+int(at.B))
+				if !sub.IsPtr() {
+					break
+				}
+				sh := header(base, mask, sub)
+				if sh.Meta>>48 != uint64(KGenerator) {
+					break
+				}
+				if state := *field(sh, GenState); state == refcount.SmallInt(genRunning) {
+					goto slowEnter
+				} else if state != refcount.SmallInt(genSuspended) {
+					break
+				}
+				*field(sh, GenOuter) = refcount.SmallInt(int64(dv & (1<<48 - 1)))
+				h, dv = sh, sub
+				chain++
+				at = (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
+			}
 			e := entry(t, *field(header(base, mask, *field(h, GenFunc)), FuncCode))
 			dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 			nfp := unsafe.Add(fp, dist<<3)
-			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth >= int(*t.limit) {
-				if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
-					*reg(fp, (*bytecode.Ins)(pc).A) = None
-				}
-				goto slow
+			if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth+chain >= int(*t.limit) {
+				goto slowEnter
 			}
+			*field(h, GenChain) = refcount.SmallInt(int64(chain))
 			*field(h, GenState) = refcount.SmallInt(genRunning)
 			w := header(base, mask, *field(h, GenWindow))
 			for i := 0; i < int(e.nregs); i++ {
@@ -2213,11 +2232,11 @@ func (t *Thread) runBiased() Value {
 					}
 				}
 			}
-			t.depth++
+			t.depth += 1 + chain
 			fp = nfp
 			t.fp += uint32(dist)
-			pc = unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3)
-			switch at := (*bytecode.Ins)(pc); at.Op {
+			pc = unsafe.Pointer(at)
+			switch at.Op {
 			case bytecode.OpYield:
 				*reg(fp, at.A) = None
 				pc = unsafe.Add(pc, 8)
@@ -2229,6 +2248,11 @@ func (t *Thread) runBiased() Value {
 			}
 		}
 		continue
+	slowEnter:
+		if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
+			*reg(fp, (*bytecode.Ins)(pc).A) = None
+		}
+		goto slow
 	yield:
 		{
 			ret := (*word(fp, frameRet)).Int()
@@ -2271,7 +2295,8 @@ func (t *Thread) runBiased() Value {
 			}
 			*field(h, GenState) = refcount.SmallInt(genSuspended)
 			*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
-			t.depth--
+			t.depth -= 1 + int((*field(h, GenChain)).Int())
+			*field(h, GenChain) = refcount.SmallInt(0)
 			fp = unsafe.Add(fp, -int(ret>>retShift&0xFFFF)*8)
 			t.fp -= uint32(ret >> retShift & 0xFFFF)
 			pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)

@@ -29,6 +29,7 @@ var unsafeFiles = map[string]string{
 	"function.go":       "binds arguments in a window",
 	"generator.go":      "copies a generator's window in and out",
 	"genfast.go":        "the same without points, where nothing can be stale",
+	"delegate.go":       "a generator's window in another's place",
 	"fuse.go":           "pairs of instructions: registers",
 	"quick.go":          "short ways without points, where nothing can be stale: registers",
 	"quick_slice.go":    "the same for slices of lists",

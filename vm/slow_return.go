@@ -19,6 +19,17 @@ func (t *Thread) ret(v Value) action {
 	ret := word(fp, frameRet).Int()
 	if ret&genFrame != 0 {
 		t.finishGenerator(fp, c)
+		if g := *word(fp, frameFunc); t.Is(g, KGenerator) {
+			if chain := t.leaveChain(g); chain > 0 {
+				t.takeOver(fp, g, chain, ret)
+				t.Decref(g)
+				in := bytecode.Unpack(t.VM.arena[t.PC])
+				t.put(in.B, Unbound)
+				t.put(in.A, v)
+				t.PC += uint32(in.Op.Size())
+				return actJump
+			}
+		}
 		t.popGenerator(fp, ret)
 		if t.returned(v, ret) {
 			return actExit

@@ -33,6 +33,13 @@ func (t *Thread) unwind(trace bool) bool {
 		t.keepLocals(fp, c)
 		if ret&genFrame != 0 {
 			t.finishGenerator(fp, c)
+			if g := *word(fp, frameFunc); t.Is(g, KGenerator) {
+				if chain := t.leaveChain(g); chain > 0 {
+					t.unwindFrame(fp, c) // g lives on as what the other one delegates to
+					t.takeOver(fp, g, chain, ret)
+					continue
+				}
+			}
 		}
 		t.unwindFrame(fp, c)
 		if ret&entryFrame != 0 {
