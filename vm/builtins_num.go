@@ -109,46 +109,72 @@ func (t *Thread) inBase(v Value, base int, prefix string) Value {
 	return t.NewStr(prefix + s)
 }
 
-// sumNumbers adds the inline ints, bools and floats at the beginning of a list to an inline int and moves the list's new
-// iterator behind them. It stops before an int that is too large to stand inline.
-func (t *Thread) sumNumbers(l, it, start Value) Value {
-	s, f, float := start.Int(), 0.0, false
-	t.Lock(l)
-	c, n := t.listView(l)
-	i := 0
-	for _, v := range c.Slice(0, n) {
-		d, isInt := int64(0), true
-		switch {
-		case v.IsInt():
-			d = v.Int()
-		case v.IsBool():
-			d = int64(v - False)
-		default:
-			isInt = false
-		}
-		switch {
-		case v.IsFloat() && !float:
-			f, float = float64(s)+v.Float(), true
-		case v.IsFloat():
-			f += v.Float()
-		case !isInt || !float && !refcount.FitsSmall(s+d):
-			n = i
-		case float:
-			f += float64(d)
-		default:
-			s += d
-		}
-		if i >= n {
-			break
-		}
-		i++
+// numbers adds up ints and floats as sum does, without objects.
+type numbers struct {
+	i     int64
+	f     float64
+	float bool // f is the sum
+}
+
+// add adds v; false, and nothing done, when v is none of these or the sum gets too large.
+func (n *numbers) add(v Value) bool {
+	var d int64
+	switch {
+	case v.IsInt():
+		d = v.Int()
+	case v.IsFloat() && !n.float:
+		n.f, n.float = float64(n.i)+v.Float(), true
+		return true
+	case v.IsFloat():
+		n.f += v.Float()
+		return true
+	case v.IsBool():
+		d = int64(v - False)
+	default:
+		return false
 	}
-	t.Unlock(l)
-	t.SetField(it, 1, refcount.SmallInt(int64(i)))
-	if float {
-		return t.NewFloat(f)
+	if n.float {
+		n.f += float64(d)
+		return true
 	}
-	return refcount.SmallInt(s)
+	s := n.i + d
+	if (n.i^s)&(d^s) < 0 {
+		return false
+	}
+	n.i = s
+	return true
+}
+
+// sumOf gives the sum (owned).
+func (t *Thread) sumOf(n *numbers) Value {
+	if n.float {
+		return t.NewFloat(n.f)
+	}
+	return t.NewInt(n.i)
+}
+
+// sumSome adds up what an iterator over a list, or a generator, gives without toy code from outside, from an inline int on.
+// last is what came then; Unbound when that is for Next to say, or at the end. sum is Raised where memory is exhausted.
+func (t *Thread) sumSome(src, it, start Value) (sum, last Value) {
+	n := &numbers{i: start.Int()}
+	last = Unbound
+	switch {
+	case t.Is(src, KList) && t.Point == nil:
+		t.Lock(src)
+		c, size := t.listView(src)
+		i := 0
+		for _, v := range c.Slice(0, size) {
+			if !n.add(v) {
+				break
+			}
+			i++
+		}
+		t.Unlock(src)
+		t.SetField(it, 1, refcount.SmallInt(int64(i)))
+	case t.Is(it, KGenerator):
+		last, _ = t.drive(it, n.add)
+	}
+	return t.sumOf(n), last
 }
 
 // builtinSum is sum(iterable, start).
@@ -169,15 +195,26 @@ func builtinSum(t *Thread, a []Value) Value {
 		return it
 	}
 	m := t.Hold(it)
-	if start.IsInt() && t.Is(a[0], KList) && t.Point == nil {
-		start = t.sumNumbers(a[0], it, start)
+	next := Unbound
+	if start.IsInt() {
+		start, next = t.sumSome(a[0], it, start)
+	} else {
+		t.Incref(start)
 	}
-	acc := t.Hold(t.Ref(start))
+	if start == Raised || next == Raised {
+		t.DecrefAll(start, next)
+		t.Unhold(m)
+		return Raised
+	}
+	acc := t.Hold(start)
 	mark := t.ScopeMark()
 	for {
 		t.ScopeCut(mark) // what is needed is held
-		v, ok := t.Next(it)
-		if !ok {
+		v := next
+		if next = Unbound; v == Unbound {
+			v, _ = t.Next(it)
+		}
+		if v == Raised {
 			t.Unhold(m)
 			return Raised
 		}

@@ -56,15 +56,20 @@ func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
 	t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 	t.PC = uint32((*field(h, GenPC)).Int())
 	if state == refcount.SmallInt(genSuspended) {
-		switch in := bytecode.Unpack(t.VM.arena[t.PC]); in.Op {
-		case bytecode.OpYield:
-			*word(fp, int(in.A)) = None
-			t.PC++
-		case bytecode.OpYieldFrom:
-			*word(fp, int(in.A)) = None
-		}
+		t.feedNone()
 	}
 	return true
+}
+
+// feedNone gives None to the yield, or the yield from, that the running generator stands at.
+func (t *Thread) feedNone() {
+	switch in := bytecode.Unpack(t.VM.arena[t.PC]); in.Op {
+	case bytecode.OpYield:
+		*word(t.frame(), int(in.A)) = None
+		t.PC++
+	case bytecode.OpYieldFrom: // which is executed again
+		*word(t.frame(), int(in.A)) = None
+	}
 }
 
 // genLeave moves the running generator's window back into it and pops its frame; the return word is given.
@@ -108,16 +113,30 @@ func (t *Thread) genQuick() bool { return !t.Unsafe && t.Point == nil }
 
 // genStep resumes a generator from Go code, as GenNext does; known is false when that must do it. The caller holds g.
 func (t *Thread) genStep(g Value) (v Value, known bool) {
+	return t.drive(g, func(Value) bool { return false })
+}
+
+// drive resumes a generator from Go code again and again, and leaves its frame where it is as long as take accepts what it
+// yields (owned by take then): take runs no toy code, and lets no other thread run. The last value is given, not accepted;
+// Unbound at the generator's end, Raised. known is false when nothing was done. The caller holds g.
+func (t *Thread) drive(g Value, take func(v Value) bool) (last Value, known bool) {
 	fp, pc, holds := t.fp, t.PC, t.holds
 	if !t.genQuick() || !t.genEnter(g, entryFrame, 0) {
 		return Unbound, false
 	}
 	t.holds, t.genYielded = 0, false
-	v = t.loop()
-	if t.genLive {
+	v := t.loop()
+	for t.genLive {
 		t.genLive = false
-		t.genLeave()
-	} else if !t.genYielded {
+		if t.breakerSet() || !take(v) {
+			t.genLeave()
+			t.genYielded = true
+			break
+		}
+		t.feedNone()
+		v = t.loop()
+	}
+	if !t.genYielded {
 		t.depth--
 		if v != Raised {
 			t.Decref(v)
