@@ -51,7 +51,7 @@ func (fc *fn) newHandler(parent *handler, depth int) *handler {
 
 // emit appends an instruction, unless it cannot be reached.
 func (fc *fn) emit(op bytecode.Op, flags uint8, a, b, c int, words ...int) {
-	fc.put(ins{Ins: bytecode.Ins{Op: op, Flags: flags, A: uint16(a), B: uint16(b), C: uint16(c)}}, words)
+	fc.put(ins{Ins: bytecode.Ins{Head: bytecode.Head{Op: op, Flags: flags}, A: uint16(a), B: uint16(b), C: uint16(c)}}, words)
 }
 
 func (fc *fn) put(in ins, words []int) {
@@ -87,7 +87,7 @@ func (fc *fn) jump(op bytecode.Op, flags uint8, a, b int, to *label, words ...in
 		to.used = true
 		to.bound = fc.bound.clone()
 	}
-	fc.put(ins{Ins: bytecode.Ins{Op: op, Flags: flags, A: uint16(a), B: uint16(b)}, target: to}, words)
+	fc.put(ins{Ins: bytecode.Ins{Head: bytecode.Head{Op: op, Flags: flags}, A: uint16(a), B: uint16(b)}, target: to}, words)
 }
 
 func (fc *fn) jmp(to *label) { fc.jump(bytecode.OpJmp, 0, 0, 0, to) }
@@ -201,8 +201,8 @@ func (fc *fn) encode(in *ins, at []int, i int) {
 	out.Code = append(out.Code, in.words[:len(bytecode.Table[w.Op].Words)]...)
 	if in.long {
 		dist := at[in.target.at] - (end + 2)
-		out.Code = append(out.Code, bytecode.Ins{Op: bytecode.OpJmp, B: 1}.Word(),
-			bytecode.Ins{Op: bytecode.OpJmp, B: uint16(dist), C: uint16(uint32(dist) >> 16)}.Word())
+		out.Code = append(out.Code, bytecode.Ins{Head: bytecode.Head{Op: bytecode.OpJmp}, B: 1}.Word(),
+			bytecode.Ins{Head: bytecode.Head{Op: bytecode.OpJmp}, B: uint16(dist), C: uint16(uint32(dist) >> 16)}.Word())
 	}
 }
 

@@ -11,11 +11,18 @@ func (m *Mutator) Dealloc(v Value) {
 		m.later = append(m.later, v)
 		return
 	}
-	if !m.quickFree || !m.deallocQuick(v) {
-		m.depth++
-		m.dealloc1(v)
-		m.depth--
+	m.depth++
+	for v != Unbound {
+		next, done := Unbound, false
+		if m.quickFree {
+			next, done = m.deallocQuick(v)
+		}
+		if !done {
+			m.dealloc1(v)
+		}
+		v = next
 	}
+	m.depth--
 	if m.depth == 0 && len(m.later) > 0 {
 		m.deallocLater()
 	}
@@ -73,8 +80,11 @@ func (m *Mutator) dealloc1(v Value) {
 // drop releases what a dead object refers to, in CPython's order, and its payload.
 func (m *Mutator) drop(v Value, sh *Shape) {
 	if !m.Unsafe && m.Point == nil {
-		m.dropItems(v, sh)
+		next := m.dropItems(v, sh)
 		m.dropShape(v, sh)
+		if next != Unbound {
+			m.Dealloc(next)
+		}
 		return
 	}
 	switch sh.Layout {

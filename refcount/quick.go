@@ -17,10 +17,12 @@ func (m *Mutator) DeallocRest(v, x Value) {
 	h.Meta = (meta>>32 + 1) & 0xFFFF << 32
 	m.depth++
 	m.Dealloc(x)
-	m.dropItems(v, m.shapes[meta>>48].Load())
-	m.depth--
+	next := m.dropItems(v, m.shapes[meta>>48].Load())
 	m.putSlot(v.Off())
-	if len(m.later) > 0 {
+	m.depth--
+	if next != Unbound {
+		m.Dealloc(next)
+	} else if len(m.later) > 0 {
 		m.deallocLater()
 	}
 }
@@ -233,47 +235,65 @@ func (m *Mutator) QuickDict(shape uint16, log2 uint8, n uint32) (v Value, payloa
 	return v, pay
 }
 
-// QuickAdd appends an entry to the table of a dict that nobody else has yet, which has room for it: its key is not there,
-// and slot is what QuickFind gave for it. The references move into the table.
-func (m *Mutator) QuickAdd(d Value, payload uint32, slot, hash uint64, key, val Value) {
+// QuickPairs fills a dict that QuickDict has made, and that nobody else has yet, with as many keys and values in turn as there
+// are hashes of the keys; there is room for them. They move into the table. false, and nothing done, when two hashes are equal.
+func (m *Mutator) QuickPairs(d Value, payload uint32, pairs []Value, hashes []uint64) bool {
 	p := m.at(payload + 1)
-	log2 := uint8(*(*uint64)(p))
-	body := (*uint64)(m.at(d.Off() + 2))
-	n := *body >> 32
-	*(*uint32)(unsafe.Add(p, tableHead*8+slot*4)) = uint32(n)
-	*(*[3]uint64)(unsafe.Add(p, tableHead*8+4<<log2+n*24)) = [3]uint64{hash, uint64(key), uint64(val)}
-	*(*uint64)(unsafe.Add(p, 8)) = n + 1
-	*body += 1 << 32
-}
-
-// deallocQuick is Dealloc where Quick holds and dead slots are not poisoned; false, and nothing done, when the object's
-// death is not an ordinary one.
-func (m *Mutator) deallocQuick(v Value) bool {
-	off := v.Off() & m.Mask
-	p := m.at(off)
-	h := (*Header)(p)
-	meta := h.Meta
-	if uint16(meta>>32) != v.Gen() || uint32(meta)&FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
-		return false
+	mask := uint64(1)<<(*(*uint64)(p)&63) - 1
+	index := unsafe.Add(p, tableHead*8)
+	ents := unsafe.Add(index, (mask+1)/2*8)
+	q := ents
+	for i, hash := range hashes {
+		slot, perturb := hash&mask, hash
+		for e := *(*int32)(unsafe.Add(index, slot*4)); e >= 0; e = *(*int32)(unsafe.Add(index, slot*4)) {
+			if *(*uint64)(unsafe.Add(ents, uint64(e)*24)) == hash {
+				return false
+			}
+			perturb >>= 5
+			slot = (slot*5 + perturb + 1) & mask
+		}
+		*(*int32)(unsafe.Add(index, slot*4)) = int32(i)
+		*(*uint64)(q) = hash
+		q = unsafe.Add(q, 24)
 	}
-	sh := m.shapes[meta>>48].Load()
-	if sh == nil {
-		return false
+	q = unsafe.Add(ents, 8)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		*(*Value)(q), *(*Value)(unsafe.Add(q, 8)) = pairs[i], pairs[i+1]
+		pairs[i], pairs[i+1] = Unbound, Unbound
+		q = unsafe.Add(q, 24)
 	}
-	h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
-	m.depth++
-	m.dropItems(v, sh)
-	if sh.Notify || sh.Heap {
-		m.dropShape(v, sh)
-	}
-	m.depth--
-	m.putSlot(off)
+	*(*uint64)(unsafe.Add(p, 8)) = uint64(len(hashes))
+	*(*uint64)(m.at(d.Off() + 2)) |= uint64(len(hashes)) << 32
 	return true
 }
 
+// deallocQuick is Dealloc where Quick holds and dead slots are not poisoned; false, and nothing done, when the object's
+// death is not an ordinary one. next has died with it and is still to be freed, unless it is Unbound.
+func (m *Mutator) deallocQuick(v Value) (next Value, done bool) {
+	off := v.Off() & m.Mask
+	h := (*Header)(m.at(off))
+	meta := h.Meta
+	if uint16(meta>>32) != v.Gen() || uint32(meta)&FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
+		return Unbound, false
+	}
+	sh := m.shapes[meta>>48].Load()
+	if sh == nil {
+		return Unbound, false
+	}
+	h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
+	next = m.dropItems(v, sh)
+	if sh.Notify || sh.Heap {
+		m.dropShape(v, sh)
+	}
+	m.putSlot(off)
+	return next, true
+}
+
 // dropItems is drop where nothing can be stale: lengths are what they say, and no step is a scheduling point. What the shape
-// wants besides is left.
-func (m *Mutator) dropItems(v Value, sh *Shape) {
+// wants besides is left. next is the last of what it held, if that has died: the caller frees it, so that a long chain takes
+// no recursion.
+func (m *Mutator) dropItems(v Value, sh *Shape) (next Value) {
+	next = Unbound
 	p := m.at(v.Off() + HeaderSize/8)
 	n, step, pay := 0, -8, uint32(0)
 	switch sh.Layout {
@@ -298,6 +318,10 @@ func (m *Mutator) dropItems(v Value, sh *Shape) {
 			if x := *(*Value)(p); x.IsPtr() {
 				h := m.Header(x)
 				if h.Count--; h.Count == 0 {
+					if n == 1 {
+						next = x
+						break
+					}
 					m.Dealloc(x)
 				}
 			}
@@ -315,6 +339,7 @@ func (m *Mutator) dropItems(v Value, sh *Shape) {
 	if sh.Layout >= LayoutList {
 		m.dropAttrs(v, sh)
 	}
+	return next
 }
 
 // dropEntries drops the keys and values of a table.

@@ -19,6 +19,9 @@ const namespaceDict = 1 << 32
 
 const dictMinLog2 = 3
 
+// dictMinUsable is its usable.
+const dictMinUsable = 1 << dictMinLog2 * 2 / 3
+
 // usable is the number of entries for an index of 1<<log2.
 func usable(log2 int) uint32 { return uint32(1<<log2) * 2 / 3 }
 

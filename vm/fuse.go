@@ -175,41 +175,27 @@ func (t *Thread) fusedMul(in bytecode.Ins, x, y Value) (act action, done bool) {
 // smallDict makes the dict of a display of a few exact strs; keys and values move out of their registers. Unbound when the
 // display needs the long way.
 func (t *Thread) smallDict(in bytecode.Ins) Value {
-	if in.C == 0 || uint32(in.C) > usable(dictMinLog2) || t.Unsafe || t.Point != nil {
+	n := int(in.C)
+	var hashes [dictMinUsable]uint64
+	if n == 0 || n > len(hashes) || !t.Quick() {
 		return Unbound
 	}
-	pairs := unsafe.Slice(t.r(in.B), 2*int(in.C))
-	for i := 0; i < len(pairs); i += 2 {
-		if !t.Is(pairs[i], KStr) || pairs[i+1] == Unbound {
+	pairs := unsafe.Slice(t.r(in.B), 2*n)
+	for i := range hashes[:n] {
+		k := pairs[2*i]
+		if !t.Is(k, KStr) || pairs[2*i+1] == Unbound {
 			return Unbound
 		}
-	}
-	d, payload := t.QuickDict(uint16(KDict), dictMinLog2, usable(dictMinLog2))
-	if payload == 0 {
-		return Unbound
-	}
-	for i := 0; i < len(pairs); i += 2 {
-		k, v := pairs[i], pairs[i+1]
-		pairs[i], pairs[i+1] = Unbound, Unbound
-		hash := uint64(t.strHashOf(k))
-		at, slot := t.QuickFind(payload, hash)
-		switch {
-		case at == nil:
-			t.QuickAdd(d, payload, slot, hash, k, v)
-		case t.sameStr(at.Key, k):
-			old := at.Val
-			at.Val = v
-			t.DecrefAll(k, old)
-		default: // two strs with one hash
-			tab := t.Table(payload)
-			if e, free := t.probeStr(tab, k, hash); e < 0 {
-				t.QuickAdd(d, payload, free, hash, k, v)
-			} else {
-				old := tab.Val(e)
-				tab.SetVal(e, v)
-				t.DecrefAll(k, old)
-			}
+		hash := uint64(*field(header(t.Base, t.Mask, k), strHash))
+		if hash == 0 {
+			hash = uint64(t.strHashOf(k))
 		}
+		hashes[i] = hash
+	}
+	d, payload := t.QuickDict(uint16(KDict), dictMinLog2, dictMinUsable)
+	if payload != 0 && !t.QuickPairs(d, payload, pairs, hashes[:n]) {
+		t.Decref(d)
+		return Unbound
 	}
 	return d
 }

@@ -26,9 +26,14 @@ const NoReg = 0xFFFF
 
 // Ins is one instruction: 8 bytes, little-endian in the code word (Op lowest). It is followed by the op's extra words.
 type Ins struct {
-	Op      Op
-	Flags   uint8
+	Head
 	A, B, C uint16
+}
+
+// Head is what an instruction does. It is apart so that Go's compiler keeps an Ins, of four fields then, in registers.
+type Head struct {
+	Op    Op
+	Flags uint8
 }
 
 // Word packs the instruction into its code word.
@@ -38,7 +43,7 @@ func (i Ins) Word() uint64 {
 
 // Unpack takes a code word apart.
 func Unpack(w uint64) Ins {
-	return Ins{Op(w), uint8(w >> 8), uint16(w >> 16), uint16(w >> 32), uint16(w >> 48)}
+	return Ins{Head{Op(w), uint8(w >> 8)}, uint16(w >> 16), uint16(w >> 32), uint16(w >> 48)}
 }
 
 // The flags of an instruction. Their meaning beyond consumption depends on the op.
@@ -391,4 +396,11 @@ func (op Op) String() string {
 }
 
 // Size is the length of the instruction in words, its extra words included.
-func (op Op) Size() int { return 1 + len(Table[op].Words) }
+func (op Op) Size() int { return int(sizes[op]) }
+
+var sizes = func() (sizes [256]uint8) {
+	for op := range Table {
+		sizes[op] = uint8(1 + len(Table[op].Words))
+	}
+	return sizes
+}()

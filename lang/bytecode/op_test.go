@@ -20,7 +20,7 @@ func TestTable(t *testing.T) {
 }
 
 func TestPack(t *testing.T) {
-	in := Ins{OpAddK, FlagB | FlagFrom, 1, 0xFFFE, NoReg}
+	in := Ins{Head{OpAddK, FlagB | FlagFrom}, 1, 0xFFFE, NoReg}
 	if got := Unpack(in.Word()); got != in {
 		t.Errorf("got %v, want %v", got, in)
 	}

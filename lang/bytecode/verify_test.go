@@ -28,34 +28,34 @@ func sample(parts ...any) *Func {
 }
 
 func TestVerify(t *testing.T) {
-	ret := Ins{Op: OpReturnNone}
-	loadT0 := Ins{Op: OpLoadK, A: 1}
+	ret := Ins{Head: Head{Op: OpReturnNone}}
+	loadT0 := Ins{Head: Head{Op: OpLoadK}, A: 1}
 	for _, test := range []struct {
 		name, want string
 		f          *Func
 	}{
-		{"good", "", sample(loadT0, 0, Ins{Op: OpReturn, A: 1, Flags: FlagA})},
+		{"good", "", sample(loadT0, 0, Ins{Head: Head{Op: OpReturn, Flags: FlagA}, A: 1})},
 		{"empty", "no code", sample()},
-		{"op", "bad instruction", sample(Ins{Op: NumOps})},
+		{"op", "bad instruction", sample(Ins{Head: Head{Op: NumOps}})},
 		{"cut short", "bad instruction", sample(loadT0)},
-		{"end", "runs off the end", sample(Ins{Op: OpNop})},
-		{"register", "out of range", sample(Ins{Op: OpMove, A: 6}, ret)},
+		{"end", "runs off the end", sample(Ins{Head: Head{Op: OpNop}})},
+		{"register", "out of range", sample(Ins{Head: Head{Op: OpMove}, A: 6}, ret)},
 		{"constant", "out of range", sample(loadT0, 2, ret)},
-		{"name", "out of range", sample(Ins{Op: OpDelGlobal, B: 1}, ret)},
-		{"cache", "not empty", sample(Ins{Op: OpLoadGlobal, A: 1}, 1, ret)},
-		{"k", "not a small number", sample(Ins{Op: OpAddK, A: 0, B: 0}, 1, ret)},
-		{"dead", "not live", sample(Ins{Op: OpMove, A: 0, B: 1}, ret)},
-		{"consumed twice", "not live", sample(loadT0, 0, Ins{Op: OpMove, Flags: FlagB, B: 1}, Ins{Op: OpMove, Flags: FlagB, B: 1}, ret)},
-		{"consumes local", "consumes", sample(Ins{Op: OpMove, A: 1, Flags: FlagB}, ret)},
+		{"name", "out of range", sample(Ins{Head: Head{Op: OpDelGlobal}, B: 1}, ret)},
+		{"cache", "not empty", sample(Ins{Head: Head{Op: OpLoadGlobal}, A: 1}, 1, ret)},
+		{"k", "not a small number", sample(Ins{Head: Head{Op: OpAddK}, A: 0, B: 0}, 1, ret)},
+		{"dead", "not live", sample(Ins{Head: Head{Op: OpMove}, A: 0, B: 1}, ret)},
+		{"consumed twice", "not live", sample(loadT0, 0, Ins{Head: Head{Op: OpMove, Flags: FlagB}, B: 1}, Ins{Head: Head{Op: OpMove, Flags: FlagB}, B: 1}, ret)},
+		{"consumes local", "consumes", sample(Ins{Head: Head{Op: OpMove, Flags: FlagB}, A: 1}, ret)},
 		{"leak", "still live", sample(loadT0, 0, ret)},
-		{"jump", "into nowhere", sample(Ins{Op: OpJmp, B: 1}, loadT0, 0, ret)},
+		{"jump", "into nowhere", sample(Ins{Head: Head{Op: OpJmp}, B: 1}, loadT0, 0, ret)},
 		{"window", "live in the call's window", sample(
-			Ins{Op: OpLoadK, A: 5}, 0, Ins{Op: OpCallGlobal, A: 1}, 0, Ins{Op: OpClear, A: 1, B: 1}, Ins{Op: OpClear, A: 5, B: 1}, ret)},
+			Ins{Head: Head{Op: OpLoadK}, A: 5}, 0, Ins{Head: Head{Op: OpCallGlobal}, A: 1}, 0, Ins{Head: Head{Op: OpClear}, A: 1, B: 1}, Ins{Head: Head{Op: OpClear}, A: 5, B: 1}, ret)},
 		{"one branch", "not live", sample(
-			Ins{Op: OpJTrue, A: 0, C: 2}, loadT0, 0, Ins{Op: OpReturn, A: 1, Flags: FlagA})},
-		{"clear", "wrong operand", sample(Ins{Op: OpClear, A: 0, B: 1}, ret)},
-		{"yield", "wrong operand", sample(Ins{Op: OpYield, A: 0, B: 0}, ret)},
-		{"namespace", "wrong operand", sample(Ins{Op: OpDelName}, ret)},
+			Ins{Head: Head{Op: OpJTrue}, A: 0, C: 2}, loadT0, 0, Ins{Head: Head{Op: OpReturn, Flags: FlagA}, A: 1})},
+		{"clear", "wrong operand", sample(Ins{Head: Head{Op: OpClear}, A: 0, B: 1}, ret)},
+		{"yield", "wrong operand", sample(Ins{Head: Head{Op: OpYield}, A: 0, B: 0}, ret)},
+		{"namespace", "wrong operand", sample(Ins{Head: Head{Op: OpDelName}}, ret)},
 	} {
 		err := Verify(test.f)
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
@@ -65,7 +65,7 @@ func TestVerify(t *testing.T) {
 }
 
 func TestVerifyTables(t *testing.T) {
-	body := []any{Ins{Op: OpMove, A: 0, B: 0}, Ins{Op: OpReturnNone}, Ins{Op: OpEnterHandler, A: 1}, Ins{Op: OpReraise, A: 1}}
+	body := []any{Ins{Head: Head{Op: OpMove}, A: 0, B: 0}, Ins{Head: Head{Op: OpReturnNone}}, Ins{Head: Head{Op: OpEnterHandler}, A: 1}, Ins{Head: Head{Op: OpReraise}, A: 1}}
 	good := sample(body...)
 	good.Handlers = []Handler{{0, 1, 2, 1}}
 	if err := Verify(good); err != nil {
@@ -86,8 +86,8 @@ func TestVerifyTables(t *testing.T) {
 }
 
 func TestDisassemble(t *testing.T) {
-	f := sample(Ins{Op: OpJLtK, Flags: FlagNeg, A: 0, C: 3}, 0, Ins{Op: OpCallGlobal, A: 1}, 0,
-		Ins{Op: OpReturn, A: 1, Flags: FlagA}, Ins{Op: OpReturnK}, 1)
+	f := sample(Ins{Head: Head{Op: OpJLtK, Flags: FlagNeg}, A: 0, C: 3}, 0, Ins{Head: Head{Op: OpCallGlobal}, A: 1}, 0,
+		Ins{Head: Head{Op: OpReturn, Flags: FlagA}, A: 1}, Ins{Head: Head{Op: OpReturnK}}, 1)
 	f.Spans = []SpanEntry{{PC: 0, Line: 7}, {PC: 2, Line: 8}}
 	var b strings.Builder
 	Disassemble(&b, f)
