@@ -120,6 +120,24 @@ func (m *Mutator) QuickRecord(shape uint16, fields []Value) (v Value, known bool
 	return v, true
 }
 
+// QuickBlank makes a record of n fields, which are Unbound. Unbound, and nothing is done, when there are too many, Quick does
+// not hold or memory is exhausted (nothing is raised).
+func (m *Mutator) QuickBlank(shape uint16, n int) Value {
+	if n > MaxQuick || !m.Quick() {
+		return Unbound
+	}
+	off := m.slot(smallPool(GRecord, HeaderSize+8*n))
+	if off == 0 {
+		return Unbound
+	}
+	p := m.at(off)
+	v := m.head(p, off, shape)
+	for ; n > 0; n-- {
+		*(*Value)(unsafe.Add(p, HeaderSize-8+n*8)) = Unbound
+	}
+	return v
+}
+
 // QuickList makes a list with room for n items, and says where they go: the caller fills them, at once. at is nil, and
 // nothing is done, when there are too many, Quick does not hold or memory is exhausted (nothing is raised).
 func (m *Mutator) QuickList(shape uint16, n int) (v Value, at *[MaxQuick]Value) {

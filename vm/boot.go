@@ -21,7 +21,7 @@ var kindShapes = [NumKinds]struct {
 	KMethod: {refcount.LayoutRecord, 2}, KCell: {refcount.LayoutRecord, 1},
 	KClass: {refcount.LayoutRecord, ClassFieldCount}, KInstance: {refcount.LayoutRecord, 0},
 	KModule: {refcount.LayoutRecord, 1}, KException: {refcount.LayoutRecord, ExcFieldCount},
-	KTraceback: {refcount.LayoutRecord, 5}, KGenerator: {refcount.LayoutRecord, GenFieldCount},
+	KTraceback: {refcount.LayoutRecord, 4}, KGenerator: {refcount.LayoutRecord, GenFieldCount},
 	KRange: {refcount.LayoutRecord, 3}, KSlice: {refcount.LayoutRecord, 3}, KRangeIter: {refcount.LayoutRecord, 3},
 	KListIter: {refcount.LayoutRecord, 2}, KTupleIter: {refcount.LayoutRecord, 2}, KStrIter: {refcount.LayoutRecord, 2},
 	KBytesIter: {refcount.LayoutRecord, 2}, KDictIter: {refcount.LayoutRecord, 5}, KSetIter: {refcount.LayoutRecord, 4},

@@ -41,16 +41,24 @@ func (t *Thread) NewExc(c *Class, args ...Value) Value {
 	if a == Raised {
 		return Raised
 	}
+	return t.excOf(c, a)
+}
+
+// excOf makes an exception of the class with a tuple of arguments (stolen).
+func (t *Thread) excOf(c *Class, args Value) Value {
+	m := t.Hold(args)
 	e := t.NewInstance(c)
+	args = t.Release(m)
 	if e == Raised {
-		t.Decref(a)
+		t.Decref(args)
 		return Raised
 	}
-	t.SetField(e, ExcArgs, a)
-	t.SetField(e, ExcTraceback, None)
-	t.SetField(e, ExcCause, None)
-	t.SetField(e, ExcContext, None)
-	t.SetField(e, ExcSuppress, False)
+	f := t.Fields(e) // nobody else has it yet
+	f.Set(ExcArgs, args)
+	f.Set(ExcTraceback, None)
+	f.Set(ExcCause, None)
+	f.Set(ExcContext, None)
+	f.Set(ExcSuppress, False)
 	return e
 }
 

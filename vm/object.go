@@ -334,6 +334,9 @@ func (t *Thread) NewInstance(c *Class) Value {
 		if c.Kind != KInstance {
 			n = l.Shape.Fields
 		}
+		if v = t.QuickBlank(l.Shape.ID, n); v != Unbound {
+			break
+		}
 		v = t.NewSized(refcount.GRecord, refcount.HeaderSize+8*n, l.Shape.ID)
 		if v != Raised {
 			for i := 0; i < n; i++ {

@@ -30,6 +30,12 @@ func init() { // what they call comes back to the loop
 	quickOps[bytecode.OpForIter] = (*Thread).quickForIter
 	quickOps[bytecode.OpCallGlobal] = (*Thread).quickCall
 	quickOps[bytecode.OpCallAttr] = (*Thread).quickCallAttr
+	quickOps[bytecode.OpEnterHandler] = (*Thread).enterHandlerOp
+	quickOps[bytecode.OpLeaveHandler] = (*Thread).leaveHandlerOp
+	quickOps[bytecode.OpMatchExc] = (*Thread).matchExcOp
+	quickOps[bytecode.OpDelLocal] = (*Thread).delLocalOp
+	quickOps[bytecode.OpRaise] = (*Thread).quickRaise
+	quickOps[bytecode.OpGetAttr] = (*Thread).quickGetAttr
 }
 
 func (t *Thread) quickMulK(in bytecode.Ins) action {
@@ -129,6 +135,46 @@ func (t *Thread) quickCallAttr(in bytecode.Ins) action {
 		}
 	}
 	return t.callCached(in, b, x)
+}
+
+// quickRaise is Raise of an exception, without a cause.
+func (t *Thread) quickRaise(in bytecode.Ins) action {
+	e := *t.r(in.A)
+	if in.C != 1 || !t.Isa(e, KException) {
+		return actSlow
+	}
+	t.RaiseValue(t.Ref(e))
+	return actRaise
+}
+
+// quickGetAttr is GetAttr of an exception's computed attribute: its class has nothing of its own in the way.
+func (t *Thread) quickGetAttr(in bytecode.Ins) action {
+	o := *t.r(in.B)
+	if t.Locks || !t.Isa(o, KException) {
+		return actSlow
+	}
+	c := t.ClassOf(o)
+	if ga := Value(c.slots[SlotGetAttribute].Load()); !c.Builtin && ga != t.VM.names.objectGetAttr {
+		return actSlow
+	}
+	d, _ := t.Lookup(c, t.name(in.C))
+	if !t.Is(d, KGetSet) {
+		t.Decref(d)
+		return actSlow
+	}
+	t.Decref(d) // it lives for ever
+	b := t.BuiltinOf(t.Field(d, 0))
+	if b == nil || !t.enter() {
+		return actSlow
+	}
+	r := b.Fn(t, unsafe.Slice(t.r(in.B), 1))
+	t.depth--
+	if r == Raised { // __getattr__ has a say: once more
+		t.Decref(t.TakeExc())
+		return actSlow
+	}
+	in.Flags &^= bytecode.FlagC
+	return t.quickPut(in, r)
 }
 
 // quickPut ends an instruction with the owned result x, as finish does.

@@ -45,7 +45,9 @@ func (t *Thread) quickCall(in bytecode.Ins) action {
 		case f == t.VM.kinds[KRange].Value && (n == 1 && args[0].IsInt() || n == 2 && refcount.BothInt(args[0], args[1])):
 			r = t.rangeOf(args)
 		default:
-			return actSlow
+			if r = t.quickInstance(f, args); r == Unbound {
+				return actSlow
+			}
 		}
 	default:
 		return actSlow
@@ -54,6 +56,34 @@ func (t *Thread) quickCall(in bytecode.Ins) action {
 		return actRaise
 	}
 	return t.quickResult(in, argShift, n, r)
+}
+
+// quickInstance calls a class whose instances are made by object or BaseException, and set up by these too (an object's without
+// arguments). Unbound, and nothing is done, for others; the arguments move out of their registers.
+func (t *Thread) quickInstance(f Value, args []Value) Value {
+	c := t.ClassFrom(f)
+	if c == nil || t.Locks || c.Meta != t.VM.kinds[KClass] || t.depth >= int(atomic.LoadInt64(t.limit)) {
+		return Unbound
+	}
+	switch nw, init := Value(c.slots[SlotNew].Load()), Value(c.slots[SlotInit].Load()); {
+	case c.Kind == KException && nw == t.VM.names.excNew && init == t.VM.names.excInit:
+		tup := t.VM.names.emptyTuple
+		if len(args) == 0 {
+			t.Incref(tup)
+		} else {
+			var known bool
+			if tup, known = t.QuickTuple(uint16(KTuple), args); !known {
+				return Unbound
+			}
+			for i := range args {
+				args[i] = Unbound
+			}
+		}
+		return t.excOf(c, tup)
+	case len(args) == 0 && c.Kind == KInstance && !c.Builtin && c.Wraps == 0 && nw == t.VM.names.objectNew && init == t.VM.names.objectInit:
+		return t.objectNew(c)
+	}
+	return Unbound
 }
 
 // quickResult ends a call: the n arguments from R[a+first] are dropped, the last first, and R[a] becomes r (owned).

@@ -157,11 +157,7 @@ func (t *Thread) slow(in bytecode.Ins) action {
 		bytecode.OpSetupAnnot:
 		return t.slowName(in)
 	case bytecode.OpDelLocal:
-		if !t.bound(in.A) {
-			return actRaise
-		}
-		t.put(in.A, Unbound)
-		return actNext
+		return t.delLocalOp(in)
 	case bytecode.OpClear:
 		for i := in.A; i < in.A+in.B; i++ {
 			t.put(i, Unbound)
@@ -379,6 +375,14 @@ func (t *Thread) compareBranch(in bytecode.Ins, r Value) action {
 		t.put(in.B, Unbound)
 	}
 	return t.branch(in, b == (in.Flags&bytecode.FlagNeg == 0))
+}
+
+func (t *Thread) delLocalOp(in bytecode.Ins) action {
+	if !t.bound(in.A) {
+		return actRaise
+	}
+	t.put(in.A, Unbound)
+	return actNext
 }
 
 func (t *Thread) slowForIter(in bytecode.Ins) action {

@@ -363,14 +363,10 @@ func (t *Thread) callException(c *Class, a uint16, n int) (act action, ok bool) 
 	if args == Raised {
 		return actRaise, true
 	}
-	m := t.Hold(args)
-	e := t.NewExc(c)
-	args = t.Release(m)
+	e := t.excOf(c, args)
 	if e == Raised {
-		t.Decref(args)
 		return actRaise, true
 	}
-	t.PutField(e, ExcArgs, args) // nobody else has it yet
 	t.put(a, e)
 	return t.afterBuiltin(), true
 }

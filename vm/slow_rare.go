@@ -27,15 +27,9 @@ func (t *Thread) slowRare(in bytecode.Ins) action {
 		t.raiseFrom(*t.r(in.A), cause)
 		return actRaise
 	case bytecode.OpEnterHandler:
-		e := t.TakeExc()
-		*t.r(in.A) = e
-		*t.r(in.A + 1) = t.Handled
-		t.Handled = t.Ref(e)
-		return actNext
+		return t.enterHandlerOp(in)
 	case bytecode.OpLeaveHandler:
-		t.leaveHandler(in.A)
-		t.put(in.A, Unbound)
-		return actNext
+		return t.leaveHandlerOp(in)
 	case bytecode.OpReraise:
 		t.leaveHandler(in.A)
 		old := t.Exc
@@ -43,14 +37,7 @@ func (t *Thread) slowRare(in bytecode.Ins) action {
 		t.Decref(old)
 		return actReraise
 	case bytecode.OpMatchExc:
-		m, ok := t.MatchExc(*t.r(in.A), *t.r(in.B))
-		if !ok {
-			return actRaise
-		}
-		if in.Flags&bytecode.FlagB != 0 {
-			t.put(in.B, Unbound)
-		}
-		return t.branch(in, !m)
+		return t.matchExcOp(in)
 	case bytecode.OpAssertFail:
 		var e Value
 		if in.A == bytecode.NoReg {
@@ -118,6 +105,31 @@ func (t *Thread) slowRare(in bytecode.Ins) action {
 }
 
 // leaveHandler goes back to what was being handled before the handler whose registers are a and a+1.
+func (t *Thread) enterHandlerOp(in bytecode.Ins) action {
+	e := t.TakeExc()
+	*t.r(in.A) = e
+	*t.r(in.A + 1) = t.Handled
+	t.Handled = t.Ref(e)
+	return actNext
+}
+
+func (t *Thread) leaveHandlerOp(in bytecode.Ins) action {
+	t.leaveHandler(in.A)
+	t.put(in.A, Unbound)
+	return actNext
+}
+
+func (t *Thread) matchExcOp(in bytecode.Ins) action {
+	m, ok := t.MatchExc(*t.r(in.A), *t.r(in.B))
+	if !ok {
+		return actRaise
+	}
+	if in.Flags&bytecode.FlagB != 0 {
+		t.put(in.B, Unbound)
+	}
+	return t.branch(in, !m)
+}
+
 func (t *Thread) leaveHandler(a uint16) {
 	h := t.Handled
 	t.Handled = t.take(a + 1)

@@ -15,7 +15,6 @@ const (
 	TbNext   = iota // traceback or None
 	TbCode          // small int: index of the code
 	TbPC            // small int: word offset in the code, and above it what tbView holds
-	TbLine          // small int
 	TbLocals        // tuple of what the frame's locals held, or Unbound: they live as long as the traceback does
 )
 
@@ -54,13 +53,13 @@ func (t *Thread) addTraceback(e Value, c *Code, pc uint32) {
 }
 
 func (t *Thread) addEntry(e Value, c *Code, where int64) {
-	_, span := tbFrame(c, where)
-	line := span.Line
-	if line == 0 {
-		line = int32(c.FirstLine)
+	fields := [...]Value{t.lockedField(e, ExcTraceback), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(where), Unbound}
+	if tb, known := t.QuickRecord(uint16(KTraceback), fields[:]); known {
+		t.putLocked(e, ExcTraceback, tb)
+		return
 	}
 	hold := t.Exc // nothing here may replace the exception
-	tb := t.NewRecord(KTraceback, t.lockedField(e, ExcTraceback), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(where), refcount.SmallInt(int64(line)), Unbound)
+	tb := t.NewRecord(KTraceback, fields[:]...)
 	if tb == Raised {
 		if t.Exc != hold {
 			x := t.Exc
@@ -133,6 +132,14 @@ func tbFrame(c *Code, where int64) (string, bytecode.SpanEntry) {
 	return name, span
 }
 
+// tbLine is the line that an entry shows.
+func tbLine(c *Code, span bytecode.SpanEntry) int {
+	if span.Line == 0 {
+		return c.FirstLine
+	}
+	return int(span.Line)
+}
+
 // tbEntry is a line of a traceback.
 type tbEntry struct {
 	code *Code
@@ -146,7 +153,7 @@ func (t *Thread) tbEntries(tb Value) []tbEntry {
 	for n := 0; t.Is(tb, KTraceback) && n < 1<<20; n++ {
 		if c := t.VM.codeAt(uint32(t.Field(tb, TbCode).Int())); c != nil {
 			name, s := tbFrame(c, t.Field(tb, TbPC).Int())
-			out = append(out, tbEntry{c, name, s, int(t.Field(tb, TbLine).Int())})
+			out = append(out, tbEntry{c, name, s, tbLine(c, s)})
 		}
 		tb = t.Field(tb, TbNext)
 	}
@@ -405,6 +412,14 @@ func editDistance(a, b string) int {
 // initTraceback registers the traceback type.
 func (t *Thread) initTraceback() {
 	t.defType(TypeDef{Kind: KTraceback, Name: "traceback", Own: true, Final: true, Getters: []Getter{
-		fieldGetter("tb_next", TbNext), fieldGetter("tb_lineno", TbLine), fieldGetter("tb_lasti", TbPC),
+		fieldGetter("tb_next", TbNext), fieldGetter("tb_lasti", TbPC),
+		{"tb_lineno", func(t *Thread, v Value) Value {
+			c := t.VM.codeAt(uint32(t.Field(v, TbCode).Int()))
+			if c == nil {
+				return None
+			}
+			_, span := tbFrame(c, t.Field(v, TbPC).Int())
+			return refcount.SmallInt(int64(tbLine(c, span)))
+		}, nil},
 	}})
 }

@@ -63,7 +63,7 @@ func (t *Thread) unwind(trace bool) bool {
 // keepLocals moves the locals of a frame that an exception leaves into its traceback entry: in CPython the traceback holds
 // the frame, so they die with the traceback.
 func (t *Thread) keepLocals(fp unsafe.Pointer, c *Code) {
-	if !t.Isa(t.Exc, KException) {
+	if !t.holdsPtr(fp, c.NLocals) || !t.Isa(t.Exc, KException) {
 		return
 	}
 	tb := t.lockedField(t.Exc, ExcTraceback) // another thread that raises the same exception may replace it
@@ -71,14 +71,15 @@ func (t *Thread) keepLocals(fp unsafe.Pointer, c *Code) {
 	if !t.Is(tb, KTraceback) || t.Field(tb, TbLocals) != Unbound || t.Field(tb, TbCode).Int() != int64(c.ID) {
 		return
 	}
-	var held []Value
+	var room [8]Value
+	held := room[:0]
 	for i := 0; i < c.NLocals; i++ {
 		if p := word(fp, i); p.IsPtr() {
 			held = append(held, *p)
 			*p = Unbound
 		}
 	}
-	if held == nil {
+	if len(held) == 0 {
 		return
 	}
 	saved := t.Exc
@@ -100,6 +101,16 @@ func (t *Thread) keepLocals(fp unsafe.Pointer, c *Code) {
 	if taken {
 		t.Decref(tup)
 	}
+}
+
+// holdsPtr reports that one of the first n registers holds a reference.
+func (t *Thread) holdsPtr(fp unsafe.Pointer, n int) bool {
+	for i := 0; i < n; i++ {
+		if word(fp, i).IsPtr() {
+			return true
+		}
+	}
+	return false
 }
 
 // clearFrom drops the references in registers [from, to).
