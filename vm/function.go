@@ -71,6 +71,9 @@ func (t *Thread) FuncNameOf(f Value, qual bool) string {
 // the tuple names, if that is not Unbound) become the parameters. All other locals become Unbound. On an error the
 // arguments have been dropped.
 func (t *Thread) bindArgs(f Value, c *Code, fp unsafe.Pointer, nargs int, names Value) bool {
+	if t.quickBind(f, c, fp, nargs, names) {
+		return true
+	}
 	nk := 0
 	if names != Unbound {
 		nk = t.Items(names).Len()

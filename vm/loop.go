@@ -48,18 +48,27 @@ func (t *Thread) chosenLoop() Value {
 func (t *Thread) step(in bytecode.Ins) bool {
 	if t.Quick() {
 		if f := quickOps[in.Op]; f != nil {
-			switch f(t, in) {
-			case actNext:
-				t.PC += uint32(in.Op.Size())
-				return true
-			case actJump:
-				return true
-			case actRaise:
-				return t.unwind(true) || t.leftLoop()
+			if act := f(t, in); act != actSlow {
+				return t.follow(in, act)
 			}
 		}
 	}
 	return t.longStep(in)
+}
+
+// follow sets t.PC behind an instruction as its action says; false as step.
+func (t *Thread) follow(in bytecode.Ins, act action) bool {
+	switch act {
+	case actNext:
+		t.PC += uint32(in.Op.Size())
+	case actRaise:
+		return t.unwind(true) || t.leftLoop()
+	case actReraise:
+		return t.unwind(false) || t.leftLoop()
+	case actExit:
+		return false
+	}
+	return true
 }
 
 // longStep is step by the long way.
@@ -83,23 +92,7 @@ func (t *Thread) longStep(in bytecode.Ins) bool {
 			return t.afterYield() == actJump || t.unwind(true) || t.leftLoop()
 		}
 	}
-	switch t.slow(in) {
-	case actNext:
-		t.PC += uint32(in.Op.Size())
-	case actRaise:
-		if !t.unwind(true) {
-			t.result = Raised
-			return false
-		}
-	case actReraise:
-		if !t.unwind(false) {
-			t.result = Raised
-			return false
-		}
-	case actExit:
-		return false
-	}
-	return true
+	return t.follow(in, t.slow(in))
 }
 
 // leftLoop is the end of an exception that has left the loop's entry frame.

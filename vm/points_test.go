@@ -32,6 +32,7 @@ var unsafeFiles = map[string]string{
 	"delegate.go":       "a generator's window in another's place",
 	"fuse.go":           "pairs of instructions: registers",
 	"quick.go":          "short ways without points, where nothing can be stale: registers",
+	"quick_bind.go":     "the same for arguments",
 	"quick_slice.go":    "the same for slices of lists",
 	"quick_call.go":     "the same for calls of built-ins",
 	"unwind.go":         "drops what a window holds",

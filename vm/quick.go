@@ -30,6 +30,9 @@ func init() { // what they call comes back to the loop
 	quickOps[bytecode.OpForIter] = (*Thread).quickForIter
 	quickOps[bytecode.OpCallGlobal] = (*Thread).quickCall
 	quickOps[bytecode.OpCallAttr] = (*Thread).quickCallAttr
+	for _, op := range []bytecode.Op{bytecode.OpCall, bytecode.OpCallMethod, bytecode.OpCallKw, bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpMakeFunc} {
+		quickOps[op] = (*Thread).slowCall
+	}
 	quickOps[bytecode.OpEnterHandler] = (*Thread).enterHandlerOp
 	quickOps[bytecode.OpLeaveHandler] = (*Thread).leaveHandlerOp
 	quickOps[bytecode.OpMatchExc] = (*Thread).matchExcOp

@@ -33,6 +33,10 @@ func (t *Thread) quickCall(in bytecode.Ins) action {
 			r = refcount.SmallInt(int64(*field(header(t.Base, t.Mask, args[0]), 0) >> 32))
 			break
 		}
+		if b.quick == quickLen && n == 1 && t.Is(args[0], KTuple) {
+			r = *field(header(t.Base, t.Mask, args[0]), 0)
+			break
+		}
 		if n != b.Exact || *field(h, 1) != Unbound || !t.enter() {
 			return actSlow
 		}
