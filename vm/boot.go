@@ -230,7 +230,12 @@ func (t *Thread) defFuncs(defs []Def) {
 	for _, m := range defs {
 		b := parseSig(m.Sig)
 		b.Fn, b.quick = m.Fn, quickOf(KNull, b.Name)
-		t.DictSetStr(t.VM.builtins, t.VM.Intern(b.Name), t.newBuiltin(b, Unbound))
+		v := t.newBuiltin(b, Unbound)
+		if b.quick == quickLen {
+			t.VM.lenIx = t.Field(v, 0)
+			t.lenIx = t.VM.lenIx
+		}
+		t.DictSetStr(t.VM.builtins, t.VM.Intern(b.Name), v)
 	}
 }
 

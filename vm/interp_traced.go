@@ -1329,6 +1329,29 @@ func (t *Thread) runTraced() Value {
 				goto slow
 			}
 			fh := header(base, mask, f)
+			if fh.Meta>>48 == uint64(KBuiltin) {
+				x := *reg(fp, in.A+argShift)
+				if *field(fh, 0) != t.lenIx || in.C != 1 || !x.IsPtr() || t.depth >= int(*t.limit) || lockedReadsTraced(t) || !t.Quick() {
+					goto slow
+				}
+				h := header(base, mask, x)
+				n := *field(h, 0)
+				switch h.Meta >> 48 {
+				case uint64(KList), uint64(KDict):
+					n = refcount.SmallInt(int64(n >> 32))
+				case uint64(KTuple):
+				default:
+					goto slow
+				}
+				*reg(fp, in.A+argShift) = Unbound
+				*reg(fp, in.A) = n
+				pc = unsafe.Add(pc, 16)
+				if decTraced(h, x) {
+					dv = x
+					goto free
+				}
+				continue
+			}
 			if fh.Meta>>48 != uint64(KFunction) {
 				goto slow
 			}

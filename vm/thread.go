@@ -63,6 +63,7 @@ type Thread struct {
 	vers       unsafe.Pointer // VM.shapeVers
 	entries    unsafe.Pointer // VM.entries
 	limit      *int64         // the recursion limit
+	lenIx      Value          // VM.lenIx
 	drop       Value          // see wake
 	limited    bool           // a limit ends the program
 	limitExc   Value          // the exception that says so, for comparing only

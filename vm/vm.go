@@ -82,6 +82,7 @@ type VM struct {
 
 	builtinMu  sync.Mutex
 	builtinTab atomic.Pointer[[]*Builtin]
+	lenIx      Value // what an object of the function len holds, its place in the table
 	builtins   Value // dict of the built-in names
 	modules    Value // sys.modules
 	importLock *scheduler.Lock
@@ -196,7 +197,7 @@ func (vm *VM) NewThread(name string) *Thread {
 	t.stackBase = unsafe.Pointer(&t.stack[0])
 	t.stackLimit = uintptr(t.stackBase) + uintptr(len(w)-70000)*8
 	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
-	t.epoch, t.vers, t.limit = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion
+	t.epoch, t.vers, t.limit, t.lenIx = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion, vm.lenIx
 	t.Thread.Spot, t.Thread.OnPark = t.spot, t.onPark
 	t.Thread.Place = func() uint32 { return t.PC }
 	t.careful = vm.Contention || vm.MaxInstrs != 0 || vm.Strategy.SwitchEvery || vm.Trace != nil || vm.Check
