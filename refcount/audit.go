@@ -54,8 +54,9 @@ func (a *Audit) Clean() bool { return len(a.Findings) == 0 && a.Stale == 0 && a.
 // live object, and what nothing reaches waits for the collector. The world is stopped.
 func (h *Heap) Audit(roots Roots) *Audit {
 	w := h.WalkFrom(roots)
+	defer w.Close()
 	w.markLeaked()
-	a := &Audit{Objects: len(w.slots)}
+	a := &Audit{Objects: w.live}
 	_, a.Stale = h.Faults()
 	h.faults.mu.Lock()
 	a.Other = h.faults.other
@@ -69,6 +70,9 @@ func (h *Heap) Audit(roots Roots) *Audit {
 	}
 	for i := range w.slots {
 		s := &w.slots[i]
+		if !s.live {
+			continue
+		}
 		hd := w.header(s.off)
 		if hd.Flags()&FlagImmortal != 0 {
 			continue

@@ -137,7 +137,9 @@ func (x *Trace) Sweep() (s Swept) {
 
 // References counts the references to v that the roots and what they reach hold. The world is stopped.
 func (h *Heap) References(v Value, roots Roots) int {
-	if s := h.WalkFrom(roots).at(v.Off()); s != nil {
+	w := h.WalkFrom(roots)
+	defer w.Close()
+	if s := w.at(v.Off()); s != nil {
 		return int(s.found - s.inner)
 	}
 	return 0
@@ -147,9 +149,10 @@ func (h *Heap) References(v Value, roots Roots) int {
 // no Go code holds anything that the roots do not name.
 func (h *Heap) Recount(roots Roots) {
 	w := h.WalkFrom(roots)
+	defer w.Close()
 	for i := range w.slots {
 		s := &w.slots[i]
-		if hd := w.header(s.off); hd.Flags()&FlagImmortal == 0 {
+		if hd := w.header(s.off); s.live && hd.Flags()&FlagImmortal == 0 {
 			hd.Count, hd.Shared = s.found, 0
 		}
 	}

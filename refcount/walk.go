@@ -2,17 +2,23 @@ package refcount
 
 // This file walks the heap from its roots: the ground of the audit and of the cycle collector. The world is stopped.
 
+import "unsafe"
+
 // Roots calls visit for every reference that is held outside the heap; where says by what.
 type Roots func(visit func(v Value, where string))
 
-// slotInfo is what a walk knows of a live slot.
+// slotInfo is what a walk knows of a slot.
 type slotInfo struct {
 	found   uint32 // references seen, from roots and from all live objects
 	inner   uint32 // of these, from objects that no root reaches
 	off     uint32
+	live    bool
 	reached bool
 	leaked  bool // see markLeaked
 }
+
+// blockSlots says where a walk has the slots of a block.
+type blockSlots struct{ first, size uint32 } // their place in Walk.slots; words in each, 0: none are objects
 
 // Dangling is a reference to a slot that was freed.
 type Dangling struct {
@@ -25,22 +31,50 @@ type Dangling struct {
 type Walk struct {
 	h        *Heap
 	m        Mutator
-	slots    []slotInfo // the live ones, by offset
-	index    []uint32   // of a slot, by half its offset, which is even; from 1 on
+	slots    []slotInfo // those that may hold objects, by offset
+	blocks   []blockSlots
+	live     int
 	Dangling []Dangling
 	work     []Value
+	mapped   []uint64 // what slots and work lie in, where that is much
+}
+
+// walkMapped is how many slots a heap has at least for whose walk memory is mapped, and given back to the system at its end.
+const walkMapped = 1 << 12
+
+// Close gives the walk's memory back; what it found is gone.
+func (w *Walk) Close() {
+	if w.mapped != nil {
+		unmapWords(w.mapped)
+	}
+	w.mapped, w.slots, w.work = nil, nil, nil
 }
 
 // WalkFrom walks the heap. The world is stopped.
 func (h *Heap) WalkFrom(roots Roots) *Walk {
-	w := &Walk{h: h, index: make([]uint32, h.nblocks.Load()<<(blockShift-1))}
+	w := &Walk{h: h, blocks: make([]blockSlots, h.nblocks.Load())}
 	w.m = Mutator{H: h, Base: h.base, Mask: h.mask, Unsafe: h.Unsafe}
-	live := 0
-	w.eachLive(func(uint32) { live++ })
-	w.slots = make([]slotInfo, 0, live)
-	w.eachLive(func(off uint32) {
-		w.slots = append(w.slots, slotInfo{off: off})
-		w.index[off>>1] = uint32(len(w.slots))
+	n := 0
+	w.eachBlock(func(_, carved, size uint32) { n += int(carved / size) })
+	if n >= walkMapped {
+		w.mapped, _ = mapWords(3 * n)
+	}
+	if w.mapped != nil { // two words for a slot, and one for the list of those to be looked at, which names each once
+		w.slots = unsafe.Slice((*slotInfo)(unsafe.Pointer(&w.mapped[0])), n)[:0]
+		w.work = unsafe.Slice((*Value)(unsafe.Pointer(&w.mapped[2*n])), n)[:0]
+	} else {
+		w.slots = make([]slotInfo, 0, n)
+	}
+	w.eachBlock(func(i, carved, size uint32) {
+		w.blocks[i] = blockSlots{uint32(len(w.slots)), size}
+		for at := uint32(0); at+size <= carved; at += size {
+			off := i<<blockShift + at
+			live := w.header(off).Shape() != 0
+			w.slots = append(w.slots, slotInfo{off: off, live: live})
+			if live {
+				w.live++
+			}
+		}
 	})
 	roots(func(v Value, where string) { w.reach(v, Unbound, where) })
 	for len(w.work) > 0 {
@@ -49,7 +83,7 @@ func (h *Heap) WalkFrom(roots Roots) *Walk {
 		w.refs(v, func(x Value) { w.reach(x, v, "") })
 	}
 	for i := range w.slots { // what the unreached hold counts too
-		if s := &w.slots[i]; !s.reached {
+		if s := &w.slots[i]; s.live && !s.reached {
 			v := w.value(s.off)
 			w.refs(v, func(x Value) {
 				if t := w.target(x, v, ""); t != nil {
@@ -62,8 +96,9 @@ func (h *Heap) WalkFrom(roots Roots) *Walk {
 	return w
 }
 
-// eachLive calls f for the offset of every live object.
-func (w *Walk) eachLive(f func(off uint32)) {
+// eachBlock calls f for every block, or run of blocks, whose slots are objects: what of it is carved, and the size of its
+// slots, in words; a run's only slot counts as one block.
+func (w *Walk) eachBlock(f func(i, carved, size uint32)) {
 	h := w.h
 	n := h.nblocks.Load()
 	for i := uint32(1); i < n; i++ {
@@ -71,22 +106,26 @@ func (w *Walk) eachLive(f func(off uint32)) {
 		switch {
 		case b.pool() == blockFree || b.pool() == blockCont:
 		case b.pool() >= blockLarge:
-			if g := Group(b.pool() - blockLarge); (g == GRecord || g == GRaw) && w.header(i<<blockShift).Shape() != 0 {
-				f(i << blockShift)
+			if g := Group(b.pool() - blockLarge); g == GRecord || g == GRaw {
+				f(i, blockWords, blockWords)
 			}
 		default:
-			g := Pool(b.pool()).Group()
-			if g == GValues || g == GEntries || g == GBytes {
-				continue
-			}
-			size := uint32(Pool(b.pool()).Size() / 8)
-			for at := uint32(0); at+size <= b.carved; at += size {
-				if w.header(i<<blockShift+at).Shape() != 0 {
-					f(i<<blockShift + at)
-				}
+			if g := Pool(b.pool()).Group(); g != GValues && g != GEntries && g != GBytes {
+				f(i, b.carved, uint32(Pool(b.pool()).Size()/8))
 			}
 		}
 	}
+}
+
+// eachLive calls f for the offset of every live object.
+func (w *Walk) eachLive(f func(off uint32)) {
+	w.eachBlock(func(i, carved, size uint32) {
+		for at := uint32(0); at+size <= carved; at += size {
+			if w.header(i<<blockShift+at).Shape() != 0 {
+				f(i<<blockShift + at)
+			}
+		}
+	})
 }
 
 func (w *Walk) header(off uint32) *Header { return w.m.Header(Value(off)) }
@@ -96,10 +135,15 @@ func (w *Walk) value(off uint32) Value { return handle(off, w.header(off).Gen())
 
 // at gives what is known of the live slot at off; nil where there is none.
 func (w *Walk) at(off uint32) *slotInfo {
-	if off&1 != 0 || int(off>>1) >= len(w.index) || w.index[off>>1] == 0 {
+	i, at := off>>blockShift, off&(blockWords-1)
+	if int(i) >= len(w.blocks) || w.blocks[i].size == 0 || at%w.blocks[i].size != 0 {
 		return nil
 	}
-	return &w.slots[w.index[off>>1]-1]
+	j := w.blocks[i].first + at/w.blocks[i].size
+	if int(j) >= len(w.slots) || !w.slots[j].live || w.slots[j].off != off {
+		return nil
+	}
+	return &w.slots[j]
 }
 
 // target finds the slot that a reference names; nil (and noted) when it dangles.
@@ -185,7 +229,7 @@ func (w *Walk) Garbage() []Value {
 	w.markLeaked()
 	var out []Value
 	for i := range w.slots {
-		if s := &w.slots[i]; !s.reached && !s.leaked && w.header(s.off).Flags()&FlagImmortal == 0 {
+		if s := &w.slots[i]; s.live && !s.reached && !s.leaked && w.header(s.off).Flags()&FlagImmortal == 0 {
 			out = append(out, w.value(s.off))
 		}
 	}
@@ -200,7 +244,7 @@ func (w *Walk) markLeaked() {
 	var work []Value
 	for i := range w.slots {
 		s := &w.slots[i]
-		if s.reached {
+		if !s.live || s.reached {
 			continue
 		}
 		if h := w.header(s.off); int64(int32(w.h.countOf(h))) > int64(s.inner) || h.Flags()&FlagImmortal != 0 {

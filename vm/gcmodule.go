@@ -206,7 +206,9 @@ func (t *Thread) garbage(detach bool) (out, refs []Value) {
 	vm := t.VM
 	vm.Sched.StopWorld(&t.Thread)
 	defer vm.Sched.StartWorld(&t.Thread)
-	out = vm.Heap.WalkFrom(vm.roots).Garbage()
+	w := vm.Heap.WalkFrom(vm.roots)
+	out = w.Garbage()
+	w.Close()
 	if !detach {
 		return out, nil
 	}

@@ -63,7 +63,9 @@ func (l *lab) all(only string) error {
 		}
 		defer os.RemoveAll(dir)
 		l.toy = filepath.Join(dir, "toy")
-		if out, err := exec.Command("go", "build", "-o", l.toy, "./cmd/toy").CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-o", l.toy, "./cmd/toy")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as README says
+		if out, err := build.CombinedOutput(); err != nil {
 			return fmt.Errorf("%v\n%s", err, out)
 		}
 	}
