@@ -84,17 +84,6 @@ func (t *Thread) takeOver(fp unsafe.Pointer, g Value, chain int, ret int64) {
 	b := outerOf(header(t.Base, t.Mask, g))
 	h := header(t.Base, t.Mask, b)
 	*field(h, GenState) = refcount.SmallInt(genRunning)
-	*field(h, GenChain) = refcount.SmallInt(int64(chain - 1))
-	t.depth += chain - 1
 	e := entry(t, *field(header(t.Base, t.Mask, *field(h, GenFunc)), FuncCode))
-	w := header(t.Base, t.Mask, *field(h, GenWindow))
-	for i := 0; i < int(e.nregs); i++ { // fp is below the stack's limit, behind which any window has room
-		*word(fp, i) = *field(w, 1+i)
-	}
-	*field(w, 0) = refcount.SmallInt(0)
-	*word(fp, frameFunc) = t.Ref(b)
-	*word(fp, frameRet) = refcount.SmallInt(ret)
-	*word(fp, frameCode) = codeIndex(t, e)
-	*field(h, GenPrev) = t.Ref(t.Handled)
-	t.PC = uint32((*field(h, GenPC)).Int())
+	t.lay(fp, b, e, chain-1, ret) // fp is below the stack's limit, behind which any window has room
 }

@@ -13,11 +13,13 @@ import (
 // genEnter makes the generator's window, or that of the one that it delegates to in the end, the running frame and lets its
 // yield give None. False when it needs the long way, which also says why: it runs already, is done, or there is no room.
 func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
-	root, chain := g, 0
-	if !t.Locks {
-		if g, chain = t.innermost(g); t.depth+chain >= int(*t.limit) {
-			g, chain = root, 0
+	chain := 0
+	if t.Locks {
+		if t.delegating(g) { // since there was one thread only
+			return false
 		}
+	} else if g, chain = t.innermost(g); t.depth+chain >= int(*t.limit) {
+		return false
 	}
 	h := header(t.Base, t.Mask, g)
 	t.Lock(g)
@@ -35,6 +37,18 @@ func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
 		*field(h, GenState) = state
 		return false
 	}
+	t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
+	t.lay(fp, g, e, chain, flags|genFrame|int64(dist)<<retShift|int64(ret))
+	if state == refcount.SmallInt(genSuspended) {
+		t.feedNone()
+	}
+	return true
+}
+
+// lay lays the window of a generator, which has become running, out at fp under a return word. The generator runs for chain
+// others.
+func (t *Thread) lay(fp unsafe.Pointer, g Value, e *codeEntry, chain int, ret int64) {
+	h := header(t.Base, t.Mask, g)
 	*field(h, GenChain) = refcount.SmallInt(int64(chain))
 	t.depth += chain
 	w := header(t.Base, t.Mask, *field(h, GenWindow))
@@ -44,7 +58,7 @@ func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
 	*field(w, 0) = refcount.SmallInt(0)
 	t.Incref(g)
 	*word(fp, frameFunc) = g
-	*word(fp, frameRet) = refcount.SmallInt(flags | genFrame | int64(dist)<<retShift | int64(ret))
+	*word(fp, frameRet) = refcount.SmallInt(ret)
 	*word(fp, frameCode) = codeIndex(t, e)
 	*field(h, GenPrev) = t.Handled
 	if x := *field(h, GenHandled); x != Unbound {
@@ -53,12 +67,7 @@ func (t *Thread) genEnter(g Value, flags int64, ret uint32) bool {
 	} else if t.Handled.IsPtr() {
 		t.Incref(t.Handled)
 	}
-	t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 	t.PC = uint32((*field(h, GenPC)).Int())
-	if state == refcount.SmallInt(genSuspended) {
-		t.feedNone()
-	}
-	return true
 }
 
 // feedNone gives None to the yield, or the yield from, that the running generator stands at.
