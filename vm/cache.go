@@ -47,16 +47,33 @@ func (t *Thread) cacheAttr(x, name Value) {
 		return
 	}
 	l := t.LayoutOf(x)
-	if l == nil || l.Dict || l.Class.Kind != KInstance {
+	if l == nil || l.Dict {
 		return
 	}
 	ver := t.version(l)
-	if t.shadowed(l.Class, name) {
+	if l.Class.Kind == KException && t.plainArgs(l.Class, name) {
+		t.setCache(0, ver<<32|ExcArgs)
+	}
+	if l.Class.Kind != KInstance || t.shadowed(l.Class, name) {
 		return
 	}
 	if f := l.Find(name); f >= 0 {
 		t.setCache(0, ver<<32|uint64(f))
 	}
+}
+
+// plainArgs reports that the name is args as BaseException has it, in a class of exceptions that answers as object does.
+func (t *Thread) plainArgs(c *Class, name Value) bool {
+	v, _ := t.Lookup(c, name)
+	t.Decref(v)
+	if v != t.VM.names.excArgs {
+		return false
+	}
+	t.Cached++ // as in shadowed
+	ga := t.Special(c, SlotGetAttribute)
+	t.Decref(ga)
+	t.Cached--
+	return ga == t.VM.names.objectGetAttr
 }
 
 // version reads the version of a layout. It is read before what is to be cached is looked up: a change in between makes

@@ -46,6 +46,9 @@ func (t *Thread) NewExc(c *Class, args ...Value) Value {
 
 // excOf makes an exception of the class with a tuple of arguments (stolen).
 func (t *Thread) excOf(c *Class, args Value) Value {
+	if e := t.quickExc(c, args); e != Unbound {
+		return e
+	}
 	m := t.Hold(args)
 	e := t.NewInstance(c)
 	args = t.Release(m)
@@ -170,7 +173,7 @@ func (t *Thread) argTypeName(v Value) string {
 type wellKnown struct {
 	emptyTuple, emptyStr, memoryError          Value
 	objectNew, objectInit                      Value // object's own special methods, as class attributes
-	excNew, excInit                            Value // BaseException's
+	excNew, excInit, excArgs                   Value // BaseException's
 	objectGetAttr, objectSetAttr               Value
 	objectDelAttr                              Value
 	name, dict, class, doc, module, qualname   Value

@@ -184,6 +184,7 @@ func (t *Thread) initExceptions() {
 	})
 	vm.names.excNew, _ = t.Lookup(vm.Exc.BaseException, vm.slotNames[SlotNew])
 	vm.names.excInit, _ = t.Lookup(vm.Exc.BaseException, vm.slotNames[SlotInit])
+	vm.names.excArgs, _ = t.Lookup(vm.Exc.BaseException, vm.Intern("args"))
 	t.defMethods(vm.Exc.KeyError, []Def{{"__str__(self, /)", func(t *Thread, a []Value) Value {
 		m := t.Hold(t.lockedField(a[0], ExcArgs))
 		defer t.Unhold(m)
@@ -335,6 +336,9 @@ func (t *Thread) asException(v Value, complaint string) Value {
 func (t *Thread) MatchExc(e, cls Value) (match, ok bool) {
 	if t.limited && e == t.limitExc {
 		return false, true // a limit's exception cannot be caught
+	}
+	if t.caught(e, cls) {
+		return true, true
 	}
 	if c := t.ClassFrom(cls); c != nil && c.Sub(t.VM.Exc.BaseException) {
 		return t.IsInstance(e, c), true

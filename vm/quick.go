@@ -140,16 +140,6 @@ func (t *Thread) quickCallAttr(in bytecode.Ins) action {
 	return t.callCached(in, b, x)
 }
 
-// quickRaise is Raise of an exception, without a cause.
-func (t *Thread) quickRaise(in bytecode.Ins) action {
-	e := *t.r(in.A)
-	if in.C != 1 || !t.Isa(e, KException) {
-		return actSlow
-	}
-	t.RaiseValue(t.Ref(e))
-	return actRaise
-}
-
 // quickGetAttr is GetAttr of an exception's computed attribute: its class has nothing of its own in the way.
 func (t *Thread) quickGetAttr(in bytecode.Ins) action {
 	o := *t.r(in.B)
@@ -166,6 +156,9 @@ func (t *Thread) quickGetAttr(in bytecode.Ins) action {
 		return actSlow
 	}
 	t.Decref(d) // it lives for ever
+	if d == t.VM.names.excArgs {
+		t.cacheAttr(o, t.name(in.C))
+	}
 	b := t.BuiltinOf(t.Field(d, 0))
 	if b == nil || !t.enter() {
 		return actSlow

@@ -104,7 +104,6 @@ func (t *Thread) slowRare(in bytecode.Ins) action {
 	return actRaise
 }
 
-// leaveHandler goes back to what was being handled before the handler whose registers are a and a+1.
 func (t *Thread) enterHandlerOp(in bytecode.Ins) action {
 	e := t.TakeExc()
 	*t.r(in.A) = e
@@ -130,6 +129,7 @@ func (t *Thread) matchExcOp(in bytecode.Ins) action {
 	return t.branch(in, !m)
 }
 
+// leaveHandler goes back to what was being handled before the handler whose registers are a and a+1.
 func (t *Thread) leaveHandler(a uint16) {
 	h := t.Handled
 	t.Handled = t.take(a + 1)

@@ -53,13 +53,11 @@ func (t *Thread) addTraceback(e Value, c *Code, pc uint32) {
 }
 
 func (t *Thread) addEntry(e Value, c *Code, where int64) {
-	fields := [...]Value{t.lockedField(e, ExcTraceback), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(where), Unbound}
-	if tb, known := t.QuickRecord(uint16(KTraceback), fields[:]); known {
-		t.putLocked(e, ExcTraceback, tb)
+	if t.quickEntry(e, c, where) {
 		return
 	}
 	hold := t.Exc // nothing here may replace the exception
-	tb := t.NewRecord(KTraceback, fields[:]...)
+	tb := t.NewRecord(KTraceback, t.lockedField(e, ExcTraceback), refcount.SmallInt(int64(c.ID)), refcount.SmallInt(where), Unbound)
 	if tb == Raised {
 		if t.Exc != hold {
 			x := t.Exc
@@ -84,6 +82,12 @@ func inlinedAt(c *Code, pc uint32) []*bytecode.Inlined {
 
 // failedLoad says whether e comes from the loading of the callee in an instruction that loads and calls.
 func (t *Thread) failedLoad(e Value, c *Code, pc uint32) bool {
+	if int(pc) >= len(c.Func.Code) {
+		return false
+	}
+	if op := bytecode.Op(c.Func.Code[pc]); op != bytecode.OpCallGlobal && op != bytecode.OpCallAttr {
+		return false // most often; what is left may still be the inside of an instruction
+	}
 	if _, ok := c.LoadSpanAt(pc); !ok {
 		return false
 	}
