@@ -9,6 +9,9 @@ import "unsafe"
 // being freed.
 func (m *Mutator) QuickFree() bool { return m.quickFree && m.depth == 0 }
 
+// CountsPlainly reports that a count is changed by a plain add, and that no handle is stale.
+func (m *Mutator) CountsPlainly() bool { return m.quickMask == 0 }
+
 // DeallocRest frees the tuple or list v from its item x on, which has died; those behind x are dropped, and the length says
 // how many are before it. QuickFree holds.
 func (m *Mutator) DeallocRest(v, x Value) {

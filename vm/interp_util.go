@@ -55,11 +55,19 @@ func (t *Thread) wake(v Value) {
 // biased the owner must know that it has company. lockIterX is the lock of an iterator. sameLayoutX looks again whether the
 // layout that a cached method belongs to still stands, after the method was counted. undoX drops what was counted by mistake.
 
-// maskX is what the offset in a handle is cut to: nothing where no handle can name what is no slot.
+// maskX is what the offset in a handle is cut to where a handle may name what is no slot; atX is the offset in bytes.
+// headerX and itemX are header and item with it.
 
 // Plain: under one lock.
 
-func maskPlain(*Thread) uint32 { return ^uint32(0) }
+func maskPlain(*Thread) uint32           { return 0 } // not asked for
+func atPlain(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
+func headerPlain(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atPlain(uint64(v), mask)))
+}
+func itemPlain(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atPlain(uint64(payload+1+uint32(i)), mask)))
+}
 
 func incPlain(h *refcount.Header, _ Value) bool { h.Count++; return true }
 func decPlain(h *refcount.Header, _ Value) bool { h.Count--; return h.Count == 0 }
@@ -84,7 +92,14 @@ func undoPlain(*Thread)                                      {}
 
 // Atomic: one atomic add; objects may be locked.
 
-func maskAtomic(*Thread) uint32                              { return ^uint32(0) }
+func maskAtomic(*Thread) uint32           { return 0 } // not asked for
+func atAtomic(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
+func headerAtomic(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atAtomic(uint64(v), mask)))
+}
+func itemAtomic(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atAtomic(uint64(payload+1+uint32(i)), mask)))
+}
 func incAtomic(h *refcount.Header, _ Value) bool             { refcount.IncAtomic(h); return true }
 func decAtomic(h *refcount.Header, _ Value) bool             { return refcount.DecAtomic(h) }
 func staleAtomic(*refcount.Header, Value) bool               { return false }
@@ -100,7 +115,14 @@ func undoAtomic(*Thread)                                      {}
 
 // Locked: load, add, store under the header's count lock.
 
-func maskLocked(*Thread) uint32                              { return ^uint32(0) }
+func maskLocked(*Thread) uint32           { return 0 } // not asked for
+func atLocked(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
+func headerLocked(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atLocked(uint64(v), mask)))
+}
+func itemLocked(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atLocked(uint64(payload+1+uint32(i)), mask)))
+}
 func incLocked(h *refcount.Header, _ Value) bool             { refcount.IncLocked(h); return true }
 func decLocked(h *refcount.Header, _ Value) bool             { return refcount.DecLocked(h) }
 func staleLocked(*refcount.Header, Value) bool               { return false }
@@ -116,7 +138,14 @@ func undoLocked(*Thread)                                      {}
 
 // Traced: no counts; reads take no lock.
 
-func maskTraced(*Thread) uint32                              { return ^uint32(0) }
+func maskTraced(*Thread) uint32           { return 0 } // not asked for
+func atTraced(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
+func headerTraced(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atTraced(uint64(v), mask)))
+}
+func itemTraced(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atTraced(uint64(payload+1+uint32(i)), mask)))
+}
 func incTraced(*refcount.Header, Value) bool                 { return true }
 func decTraced(*refcount.Header, Value) bool                 { return false }
 func staleTraced(*refcount.Header, Value) bool               { return false }
@@ -137,7 +166,14 @@ func quickTraced(*Thread) bool                                { return false }
 
 // Checked: plain counts where handles may be stale and lengths wrong.
 
-func maskChecked(t *Thread) uint32                { return t.Mask }
+func maskChecked(t *Thread) uint32            { return t.Mask }
+func atChecked(w uint64, mask uint32) uintptr { return uintptr(w) & uintptr(mask) << 3 }
+func headerChecked(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atChecked(uint64(v), mask)))
+}
+func itemChecked(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atChecked(uint64(payload+1+uint32(i)), mask)))
+}
 func incChecked(h *refcount.Header, v Value) bool { return refcount.IncChecked(h, v) }
 func decChecked(h *refcount.Header, v Value) bool {
 	zero, ok := refcount.DecChecked(h, v)
@@ -158,7 +194,14 @@ func undoChecked(*Thread)                                      {}
 
 // Biased: the owner counts plainly, others atomically; reads take no lock. The counting itself is expanded by genloops.
 
-func maskBiased(t *Thread) uint32                            { return t.Mask }
+func maskBiased(t *Thread) uint32            { return t.Mask }
+func atBiased(w uint64, mask uint32) uintptr { return uintptr(w) & uintptr(mask) << 3 }
+func headerBiased(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atBiased(uint64(v), mask)))
+}
+func itemBiased(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atBiased(uint64(payload+1+uint32(i)), mask)))
+}
 func staleBiased(*refcount.Header, Value) bool               { return false }
 func fitsBiased(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
 func fitsTupleBiased(*Thread, Value, uint64) bool            { return true }

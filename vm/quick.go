@@ -188,16 +188,39 @@ func (t *Thread) quickPut(in bytecode.Ins, x Value) action {
 	p := reg(fp, in.A)
 	old := *p
 	*p = x
-	if old.IsPtr() {
-		t.Decref(old)
-	}
-	if b.IsPtr() {
-		t.Decref(b)
-	}
-	if c.IsPtr() {
-		t.Decref(c)
-	}
+	t.quickDrop(old)
+	t.quickDrop(b)
+	t.quickDrop(c)
 	return actNext
+}
+
+// quickDrop is Decref at the end of a short way: the loop frees what dies first.
+func (t *Thread) quickDrop(v Value) {
+	if v.IsPtr() {
+		if h := header(t.Base, t.Mask, v); t.CountsPlainly() {
+			if h.Count--; h.Count == 0 {
+				t.dies(v)
+			}
+			return
+		}
+		t.Decref(v)
+	}
+}
+
+// dies frees v, to which nothing refers any more, or leaves that to the loop. What has died before goes first.
+func (t *Thread) dies(v Value) {
+	h := header(t.Base, t.Mask, v)
+	if t.dies2 == 0 && h.Flags()&refcount.FlagsOfDeath == 0 {
+		if t.dying == 0 {
+			t.dying = v
+		} else {
+			t.dies2 = v
+		}
+		return
+	}
+	h.Count = 1 // it is still ours
+	t.dropDying()
+	t.Decref(v)
 }
 
 // quickIndex is v[w] for a dict with a plain key, or a list or tuple with an index from the end.

@@ -108,15 +108,6 @@ func (t *Thread) constName(v Value) string {
 	return ""
 }
 
-// intStr is the str of an int.
-func (t *Thread) intStr(x int64) Value {
-	if x >= 0 && x < 10 {
-		return t.Ref(t.VM.chars['0'+x])
-	}
-	var buf [24]byte
-	return t.newASCII(strconv.AppendInt(buf[:0], x, 10))
-}
-
 // plainRepr reports an exact instance of a built-in type whose repr writeRepr knows.
 func (t *Thread) plainRepr(v Value) bool {
 	if !v.IsPtr() {

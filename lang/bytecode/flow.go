@@ -145,7 +145,11 @@ func (w *flow) reads(in Ins) {
 	case OpDict:
 		w.takeRange(b, 2*c)
 	case OpSlice:
-		w.takeRange(b, 3)
+		for i := range 3 {
+			if in.Flags&(FlagA<<i) == 0 {
+				w.take(b + i)
+			}
+		}
 	case OpMakeFunc:
 		w.takeRange(c, 4)
 	case OpMakeClass:

@@ -157,7 +157,7 @@ const (
 	OpDictUpdate // R[a].update(R[b]): `**x` in a display
 	OpDictMerge  // the same for a call's `**x`: a repeated key is a TypeError; R[c] is the callee, for the message
 	OpListToTuple
-	OpSlice    // R[a] = slice(R[b], R[b+1], R[b+2]), consumed
+	OpSlice    // R[a] = slice(R[b], R[b+1], R[b+2]), consumed; FlagA, FlagB, FlagC: None instead of the first, second, third
 	OpConv     // R[a] = str, repr or ascii of R[b]: c is 's', 'r' or 'a'
 	OpFormat   // R[a] = format(R[b], R[c]); c may be NoReg
 	OpBuildStr // R[a] = the strings R[b..b+c) joined
