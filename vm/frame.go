@@ -115,6 +115,10 @@ func (vm *VM) load(t *Thread, f *bytecode.Func) (*Code, bool) {
 		switch in.Op {
 		case bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpReturnK:
 			in.B = uint16(f.NLocals)
+		case bytecode.OpYield:
+			if clear := (bytecode.Ins{Head: bytecode.Head{Op: bytecode.OpClear}, A: in.A, B: 1}); f.Code[pc+1] == clear.Word() {
+				in.Flags |= dropsSent
+			}
 		}
 		out[pc] = in.Word()
 		for i, w := range bytecode.Table[in.Op].Words {
@@ -126,6 +130,7 @@ func (vm *VM) load(t *Thread, f *bytecode.Func) (*Code, bool) {
 		}
 		pc += in.Op.Size()
 	}
+	c.chooseForms(out)
 	e := codeEntry{entry: c.Entry, nargs: uint16(f.NArgs), nregs: uint16(c.NRegs), nloc: uint16(f.NLocals)}
 	if f.Kind == bytecode.Plain && f.NKwOnly == 0 && !f.VarArgs && !f.VarKw {
 		e.simple = 1

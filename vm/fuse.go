@@ -36,7 +36,7 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 		}
 	}
 	at := t.PC + uint32(in.Op.Size())
-	use := bytecode.Unpack(t.VM.arena[at])
+	use := insOf(t.VM.arena[at])
 	switch {
 	case use.Op == bytecode.OpIndex && use.C == in.A && use.Flags&bytecode.FlagC != 0:
 		v := *t.r(use.B)
@@ -133,7 +133,7 @@ func sliceBound(v Value, def, n, low, top int) int {
 // done is false when it has done nothing.
 func (t *Thread) fusedMul(in bytecode.Ins, x, y Value) (act action, done bool) {
 	at := t.PC + uint32(in.Op.Size())
-	use := bytecode.Unpack(t.VM.arena[at])
+	use := insOf(t.VM.arena[at])
 	if !refcount.BothInt(x, y) || use.B != in.A || use.Flags&bytecode.FlagB == 0 || t.Point != nil || t.careful || wordBytes != 8 {
 		return 0, false
 	}
@@ -161,7 +161,7 @@ func (t *Thread) fusedMul(in bytecode.Ins, x, y Value) (act action, done bool) {
 		}
 		pc, op = at, use
 		at += uint32(use.Op.Size())
-		use = bytecode.Unpack(t.VM.arena[at])
+		use = insOf(t.VM.arena[at])
 	}
 	if pc == t.PC {
 		return 0, false

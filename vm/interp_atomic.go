@@ -1483,8 +1483,284 @@ next:
 		*sent = Unbound
 		dv = it
 		goto enter
+	case bytecode.OpMoveMove:
+		v, w := *reg(fp, in.B), (*bytecode.Ins)(unsafe.Add(pc, 8))
+		if v.IsPtr() {
+			if h := headerAtomic(base, mask, v); !incAtomic(h, v) {
+				goto slow
+			}
+		} else if v == Unbound {
+			goto slow
+		}
+		*reg(fp, in.A) = v
+		pc = unsafe.Add(pc, 8)
+		v = *reg(fp, w.B)
+		if v.IsPtr() {
+			if h := headerAtomic(base, mask, v); !incAtomic(h, v) {
+				goto slow
+			}
+		} else if v == Unbound {
+			goto slow
+		}
+		*reg(fp, w.A) = v
+		pc = unsafe.Add(pc, 8)
+	case bytecode.OpMoveT:
+		v := *reg(fp, in.B)
+		if v.IsPtr() {
+			if h := headerAtomic(base, mask, v); !incAtomic(h, v) {
+				goto slow
+			}
+		} else if v == Unbound {
+			goto slow
+		}
+		*reg(fp, in.A) = v
+		pc = unsafe.Add(pc, 8)
+	case bytecode.OpGetAttr2:
+		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
+		if !o.IsPtr() {
+			goto slow
+		}
+		h := headerAtomic(base, mask, o)
+		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) {
+			goto slow
+		}
+		{
+			xh := h
+			if t.LockReads {
+				xw := xh.LockWord()
+				xo := atomic.LoadUint32(xw)
+				if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+					goto slow
+				}
+			}
+		}
+		v := *field(h, int(uint32(w)&0x7F))
+		if v.IsPtr() {
+			if !incAtomic(headerAtomic(base, mask, v), v) {
+				goto slowUnlockB
+			}
+		} else if v == Unbound {
+			goto slowUnlockB
+		}
+		pc = unsafe.Add(pc, 16)
+		*reg(fp, in.A) = v
+		{
+			xh := h
+			if t.LockReads {
+				xw := xh.LockWord()
+				xo := atomic.LoadUint32(xw)
+				if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+					dv = o
+					goto wake
+				}
+			}
+		}
+		in = (*bytecode.Ins)(pc)
+		goto getAttr
+	case bytecode.OpGetAttrT:
+		goto getAttr
+	case bytecode.OpMod2:
+		v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+		if !v.IsInt() {
+			goto base
+		}
+		*reg(fp, in.A) = refcount.SmallInt(v.Int() & (w.Int() - 1))
+		pc = unsafe.Add(pc, 16)
+	case bytecode.OpMod2JEq:
+		v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+		if !v.IsInt() {
+			goto base
+		}
+		to := (*bytecode.Ins)(unsafe.Add(pc, 16))
+		off := 0
+		if (v.Int()&(w.Int()-1) == (*(*Value)(unsafe.Add(pc, 24))).Int()) == (to.Flags&bytecode.FlagNeg == 0) {
+			off = int(int16(to.C))
+		}
+		pc = unsafe.Add(pc, 32+off*8)
+		if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+			goto breaker
+		}
+	case bytecode.OpMod2JFalse:
+		v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
+		if !v.IsInt() {
+			goto base
+		}
+		off := 0
+		if v.Int()&(w.Int()-1) == 0 {
+			off = int(int16((*bytecode.Ins)(unsafe.Add(pc, 16)).C))
+		}
+		pc = unsafe.Add(pc, 24+off*8)
+		if off < 0 && atomic.LoadUint32(&t.Breaker) != 0 {
+			goto breaker
+		}
+	case bytecode.OpMulAdd:
+		then := (*bytecode.Ins)(unsafe.Add(pc, 8))
+		v, w, x := *reg(fp, in.B), *reg(fp, in.C), then.B
+		if x == in.A {
+			x = then.C
+		}
+		z, d := *reg(fp, x), reg(fp, then.A)
+		if !v.IsFloat() || !w.IsFloat() || !z.IsFloat() {
+			goto base
+		}
+		r := float64(v.Float()*w.Float()) + z.Float()
+		if r != r || (*d).IsPtr() {
+			goto base
+		}
+		*d = bits(r)
+		pc = unsafe.Add(pc, 16)
+	case bytecode.OpMulSub:
+		then := (*bytecode.Ins)(unsafe.Add(pc, 8))
+		v, w := *reg(fp, in.B), *reg(fp, in.C)
+		z, d := *reg(fp, then.B), reg(fp, then.A)
+		if !v.IsFloat() || !w.IsFloat() || !z.IsFloat() {
+			goto base
+		}
+		r := z.Float() - float64(v.Float()*w.Float())
+		if r != r || (*d).IsPtr() {
+			goto base
+		}
+		*d = bits(r)
+		pc = unsafe.Add(pc, 16)
+	case bytecode.OpAddSet:
+		v, w := *reg(fp, in.B), *reg(fp, in.C)
+		if !v.IsFloat() || !w.IsFloat() {
+			goto base
+		}
+		r := v.Float() + w.Float()
+		if r != r {
+			goto base
+		}
+		pc = unsafe.Add(pc, 8)
+		dv = bits(r)
+		goto setAttr
+	case bytecode.OpSubSet:
+		v, w := *reg(fp, in.B), *reg(fp, in.C)
+		if !v.IsFloat() || !w.IsFloat() {
+			goto base
+		}
+		r := v.Float() - w.Float()
+		if r != r {
+			goto base
+		}
+		pc = unsafe.Add(pc, 8)
+		dv = bits(r)
+		goto setAttr
+	case bytecode.OpLoadStore:
+		then := (*bytecode.Ins)(unsafe.Add(pc, 16))
+		v, w := *reg(fp, then.A), *reg(fp, then.B)
+		if !v.IsPtr() || !w.IsInt() || t.Locks {
+			goto base
+		}
+		h := headerAtomic(base, mask, v)
+		if staleAtomic(h, v) || h.Meta>>48 != uint64(KList) {
+			goto base
+		}
+		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
+		i := uint64(w.Int())
+		if i >= body>>32 || !fitsAtomic(base, mask, uint32(body), i) {
+			goto base
+		}
+		p := itemAtomic(base, mask, uint32(body), i)
+		old := *p
+		*p = *(*Value)(unsafe.Add(pc, 8))
+		pc = unsafe.Add(pc, 24)
+		if old.IsPtr() && decAtomic(headerAtomic(base, mask, old), old) {
+			dv = old
+			goto free
+		}
 	default:
 		goto slow
+	}
+	goto next
+base:
+	atomic.StoreUint64((*uint64)(pc), baseOf(*(*uint64)(pc)))
+	goto next
+getAttr:
+	{
+		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
+		if !o.IsPtr() {
+			goto slow
+		}
+		h := headerAtomic(base, mask, o)
+		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) {
+			goto slow
+		}
+		{
+			xh := h
+			if t.LockReads {
+				xw := xh.LockWord()
+				xo := atomic.LoadUint32(xw)
+				if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+					goto slow
+				}
+			}
+		}
+		v := *field(h, int(uint32(w)&0x7F))
+		if v.IsPtr() {
+			if !incAtomic(headerAtomic(base, mask, v), v) {
+				goto slowUnlockB
+			}
+		} else if v == Unbound {
+			goto slowUnlockB
+		}
+		pc = unsafe.Add(pc, 16)
+		*reg(fp, in.A) = v
+		{
+			xh := h
+			if t.LockReads {
+				xw := xh.LockWord()
+				xo := atomic.LoadUint32(xw)
+				if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+					dv = o
+					goto wake
+				}
+			}
+		}
+	}
+	goto next
+setAttr:
+	{
+		in = (*bytecode.Ins)(pc)
+		o, w := *reg(fp, in.A), *(*uint64)(unsafe.Add(pc, 8))
+		*reg(fp, in.B) = dv
+		if !o.IsPtr() || int32(w) < 0 {
+			goto next
+		}
+		h := headerAtomic(base, mask, o)
+		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) {
+			goto next
+		}
+		{
+			xh := h
+			if t.Locks {
+				xw := xh.LockWord()
+				xo := atomic.LoadUint32(xw)
+				if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
+					goto next
+				}
+			}
+		}
+		p := field(h, int(uint32(w)&0x7F))
+		old := *p
+		*p = dv
+		pc = unsafe.Add(pc, 16)
+		{
+			xh := h
+			if t.Locks {
+				xw := xh.LockWord()
+				xo := atomic.LoadUint32(xw)
+				if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
+					t.drop = old
+					dv = o
+					goto wake
+				}
+			}
+		}
+		if old.IsPtr() && decAtomic(headerAtomic(base, mask, old), old) {
+			dv = old
+			goto free
+		}
 	}
 	goto next
 enter:
@@ -1520,8 +1796,8 @@ enter:
 		*field(h, GenChain) = refcount.SmallInt(int64(chain))
 		*field(h, GenState) = refcount.SmallInt(genRunning)
 		w := headerAtomic(base, mask, *field(h, GenWindow))
-		for i := 0; i < int(e.nregs); i++ {
-			*word(nfp, i) = *field(w, 1+i)
+		for i := int((*field(w, 0)).Int()); i > 0; i-- {
+			*word(nfp, i-1) = *field(w, i)
 		}
 		*field(w, 0) = refcount.SmallInt(0)
 		incAtomic(h, dv)
@@ -1542,8 +1818,12 @@ enter:
 		pc = unsafe.Pointer(at)
 		switch at.Op {
 		case bytecode.OpYield:
-			*reg(fp, at.A) = None
 			pc = unsafe.Add(pc, 8)
+			if at.Flags&dropsSent != 0 {
+				pc = unsafe.Add(pc, 8)
+			} else {
+				*reg(fp, at.A) = None
+			}
 		case bytecode.OpYieldFrom:
 			*reg(fp, at.A) = None
 		}
@@ -1569,12 +1849,19 @@ yield:
 		h := headerAtomic(base, mask, g)
 		e := entry(t, *word(fp, frameCode))
 		w := headerAtomic(base, mask, *field(h, GenWindow))
-		for i := 0; i < int(e.nregs); i++ {
+		n := int((*bytecode.Ins)(pc).A)
+		if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
+			n += 2
+		}
+		for i := 0; i < n; i++ {
 			p := word(fp, i)
 			*field(w, 1+i) = *p
 			*p = Unbound
 		}
-		*field(w, 0) = refcount.SmallInt(int64(e.nregs))
+		for i := n; i < int(e.nregs); i++ {
+			*field(w, 1+i) = Unbound
+		}
+		*field(w, 0) = refcount.SmallInt(int64(n))
 		*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(t.code)) >> 3))
 		if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
 			atomic.OrUint32(h.LockWord(), refcount.FlagFinal)

@@ -62,7 +62,7 @@ func (t *Thread) follow(act action) bool {
 	case actNext:
 		t.PC += uint32(bytecode.Op(t.VM.arena[t.PC]).Size())
 	case actSlow:
-		return t.longStep(bytecode.Unpack(t.VM.arena[t.PC]))
+		return t.longStep(insOf(t.VM.arena[t.PC]))
 	case actRaise:
 		return t.unwind(true) || t.leftLoop()
 	case actReraise:
@@ -75,6 +75,7 @@ func (t *Thread) follow(act action) bool {
 
 // longStep is step by the long way.
 func (t *Thread) longStep(in bytecode.Ins) bool {
+	in.Op = in.Op.Base()
 	t.EmptyScope()
 	switch in.Op {
 	case bytecode.OpForIter:
@@ -124,7 +125,7 @@ func (t *Thread) runCareful() Value {
 			}
 			continue
 		}
-		if !t.step(bytecode.Unpack(t.VM.arena[t.PC])) {
+		if !t.step(insOf(t.VM.arena[t.PC])) {
 			return t.result
 		}
 	}

@@ -39,6 +39,9 @@ func init() { // what they call comes back to the loop
 	quickOps[bytecode.OpDelLocal] = (*Thread).delLocalOp
 	quickOps[bytecode.OpRaise] = (*Thread).quickRaise
 	quickOps[bytecode.OpGetAttr] = (*Thread).quickGetAttr
+	for form := bytecode.NumOps; form < bytecode.NumForms; form++ {
+		quickOps[form] = quickOps[form.Base()]
+	}
 }
 
 func (t *Thread) quickMulK(in bytecode.Ins) action {

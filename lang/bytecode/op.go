@@ -193,8 +193,8 @@ const (
 	OpWithExit     // R[a](None, None, None); release R[a]
 	OpWithExcept   // R[a](type, R[b], traceback), release R[a]; if the result is true: off c
 
-	OpYield     // yield R[b]; resumed, R[a] = the value sent
-	OpYieldFrom // R[a] starts as None: send it to the iterator R[b] until that ends; R[a] = its value; release R[b]
+	OpYield     // yield R[b]; resumed, R[a] = the value sent; no register from R[a] on is live meanwhile
+	OpYieldFrom // R[a] starts as None: send it to the iterator R[b], b = a+1, until that ends; R[a] = its value; release R[b]; none above is live
 
 	OpImport     // R[a] = module name b, level c
 	OpImportFrom // R[a] = name c from module R[b]
@@ -401,6 +401,9 @@ func (op Op) Size() int { return int(sizes[op]) }
 var sizes = func() (sizes [256]uint8) {
 	for op := range Table {
 		sizes[op] = uint8(1 + len(Table[op].Words))
+	}
+	for op := NumOps; op < NumForms; op++ {
+		sizes[op] = sizes[op.Base()]
 	}
 	return sizes
 }()
