@@ -30,6 +30,37 @@ func (m *Mutator) DeallocRest(v, x Value) {
 	}
 }
 
+// FreeDict frees the exact dict v, which has died and whose death is nobody's business. QuickFree holds.
+func (m *Mutator) FreeDict(v Value) {
+	off := v.Off()
+	p := m.at(off)
+	h := (*Header)(p)
+	h.Meta = (h.Meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
+	m.depth++
+	if pay := uint32(*(*uint64)(unsafe.Add(p, HeaderSize))); pay != 0 {
+		q := m.at(pay + 1)
+		geo := *(*uint64)(q)
+		e := unsafe.Add(q, tableHead*8+max(uint64(4)<<(geo&63), 8))
+		for n := *(*uint32)(unsafe.Add(q, 8)); n > 0; n-- {
+			for i := 1; i < 3; i++ { // the key and the value behind the hash
+				if x := *(*Value)(unsafe.Add(e, i*8)); x.IsPtr() {
+					h := m.Header(x)
+					if h.Count--; h.Count == 0 {
+						m.Dealloc(x)
+					}
+				}
+			}
+			e = unsafe.Add(e, 24)
+		}
+		m.putSlot(pay)
+	}
+	m.putSlot(off)
+	m.depth--
+	if len(m.later) > 0 {
+		m.deallocLater()
+	}
+}
+
 // Quick reports that the short ways may be used. Under traced and while headers are watched they may not:
 // what they make and touch is not noted.
 func (m *Mutator) Quick() bool { return m.quick }

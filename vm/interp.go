@@ -1868,6 +1868,8 @@ free: // the last reference to dv is gone (or its handle is stale); pc is where 
 				*field(h, 0) = 0
 			}
 		case uint64(KStr):
+		case uint64(KDict):
+			goto buryDict
 		default:
 			goto bury
 		}
@@ -1891,6 +1893,15 @@ free: // the last reference to dv is gone (or its handle is stale); pc is where 
 bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocDead(dv)
+	t.dropDying()
+	base, mask = t.Base, maskPlain(t)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
+	fp = t.frame()
+	goto next
+
+buryDict:
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
+	t.FreeDict(dv)
 	t.dropDying()
 	base, mask = t.Base, maskPlain(t)
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)

@@ -1970,6 +1970,8 @@ free:
 				*field(h, 0) = 0
 			}
 		case uint64(KStr):
+		case uint64(KDict):
+			goto buryDict
 		default:
 			goto bury
 		}
@@ -1993,6 +1995,14 @@ free:
 bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocDead(dv)
+	t.dropDying()
+	base, mask = t.Base, maskChecked(t)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
+	fp = t.frame()
+	goto next
+buryDict:
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
+	t.FreeDict(dv)
 	t.dropDying()
 	base, mask = t.Base, maskChecked(t)
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
