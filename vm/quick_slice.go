@@ -48,7 +48,7 @@ func (t *Thread) quickSlice(in bytecode.Ins) action {
 		old := *slot
 		regs[0], regs[1], regs[2], *slot = Unbound, Unbound, Unbound, Unbound
 		t.PC = at
-		t.Decref(old)
+		t.quickDrop(old)
 		use.Flags &^= bytecode.FlagC
 		t.quickPut(use, r)
 	case use.Op == bytecode.OpStoreIndex && use.B == in.A && use.A != in.A && use.C != in.A && !back &&
@@ -61,8 +61,8 @@ func (t *Thread) quickSlice(in bytecode.Ins) action {
 		old := *slot
 		regs[0], regs[1], regs[2], *slot, *reg(fp, use.C) = Unbound, Unbound, Unbound, Unbound, Unbound
 		t.PC = at
-		t.Decref(old)
-		t.Decref(x)
+		t.quickDrop(old)
+		t.quickDrop(x)
 		if use.Flags&bytecode.FlagA != 0 {
 			t.put(use.A, Unbound)
 		}
