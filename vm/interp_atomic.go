@@ -510,21 +510,29 @@ next:
 		}
 	case bytecode.OpList:
 		n := int(in.C)
-		if uint(n-1) >= refcount.MaxQuick || !t.Quick() {
+		if n > refcount.MaxQuick || !t.Quick() {
 			goto slow
 		}
-		mag, pays := t.Stock(refcount.PoolList), t.Stock(refcount.PoolItems+refcount.Pool(n/2))
-		if mag == nil || mag.N == 0 || pays == nil || pays.N == 0 {
+		mag := t.Stock(refcount.PoolList)
+		if mag == nil || mag.N == 0 {
 			goto slow
 		}
-		pay, off := pays.Take(), mag.Take()
-		*itemAtomic(base, mask, pay-1, 0) = Value(n/2*16 + 8)
-		from := reg(fp, in.B)
-		for i := 0; i < n; i++ {
-			*itemAtomic(base, mask, pay, uint64(i)) = *from
-			*from = Unbound
-			from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
+		pay := uint32(0)
+		if n > 0 {
+			pays := t.Stock(refcount.PoolItems + refcount.Pool(n/2))
+			if pays == nil || pays.N == 0 {
+				goto slow
+			}
+			pay = pays.Take()
+			*itemAtomic(base, mask, pay-1, 0) = Value(n/2*16 + 8)
+			from := reg(fp, in.B)
+			for i := 0; i < n; i++ {
+				*itemAtomic(base, mask, pay, uint64(i)) = *from
+				*from = Unbound
+				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
+			}
 		}
+		off := mag.Take()
 		h := headerAtomic(base, mask, Value(off))
 		h.Count, h.Shared = 1, 0
 		h.Meta = uint64(KList)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
@@ -1669,7 +1677,7 @@ next:
 			dv = old
 			goto free
 		}
-	default:
+	case bytecode.OpStoreGlobal, bytecode.OpDelGlobal, bytecode.OpLoadName, bytecode.OpStoreName, bytecode.OpDelName, bytecode.OpDelFree, bytecode.OpLoadClassFree, bytecode.OpFreeCell, bytecode.OpNewCell, bytecode.OpStoreCell, bytecode.OpDelCell, bytecode.OpDelLocal, bytecode.OpPow, bytecode.OpMatMul, bytecode.OpLShift, bytecode.OpRShift, bytecode.OpLShiftK, bytecode.OpRShiftK, bytecode.OpNeg, bytecode.OpPos, bytecode.OpInvert, bytecode.OpNot, bytecode.OpLt, bytecode.OpLe, bytecode.OpGt, bytecode.OpGe, bytecode.OpEq, bytecode.OpNe, bytecode.OpIn, bytecode.OpNotIn, bytecode.OpGetIter, bytecode.OpUnpackEx, bytecode.OpSet, bytecode.OpDict, bytecode.OpSetAdd, bytecode.OpDictSet, bytecode.OpListExtend, bytecode.OpSetUpdate, bytecode.OpDictUpdate, bytecode.OpDictMerge, bytecode.OpListToTuple, bytecode.OpSlice, bytecode.OpConv, bytecode.OpFormat, bytecode.OpBuildStr, bytecode.OpDelIndex, bytecode.OpDelAttr, bytecode.OpCallKw, bytecode.OpCallEx, bytecode.OpReturnK, bytecode.OpMakeFunc, bytecode.OpMakeClass, bytecode.OpRaise, bytecode.OpEnterHandler, bytecode.OpLeaveHandler, bytecode.OpMatchExc, bytecode.OpReraise, bytecode.OpAssertFail, bytecode.OpWithEnter, bytecode.OpWithExit, bytecode.OpWithExcept, bytecode.OpImport, bytecode.OpImportFrom, bytecode.OpImportStar, bytecode.OpSetupAnnot, bytecode.OpPrintExpr, 0x8c, 0x8d, 0x8e, 0x8f, 0x90, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98, 0x99, 0x9a, 0x9b, 0x9c, 0x9d, 0x9e, 0x9f, 0xa0, 0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9, 0xaa, 0xab, 0xac, 0xad, 0xae, 0xaf, 0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe, 0xbf, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xc7, 0xc8, 0xc9, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xdb, 0xdc, 0xdd, 0xde, 0xdf, 0xe0, 0xe1, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7, 0xe8, 0xe9, 0xea, 0xeb, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff:
 		goto slow
 	}
 	goto next
@@ -1787,6 +1795,7 @@ enter:
 			chain++
 			at = (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
 		}
+		fp = t.frame()
 		e := entry(t, *field(headerAtomic(base, mask, *field(h, GenFunc)), FuncCode))
 		dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 		nfp := unsafe.Add(fp, dist<<3)
@@ -1833,6 +1842,7 @@ enter:
 	}
 	goto next
 slowEnter:
+	fp = t.frame()
 	if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
 		*reg(fp, (*bytecode.Ins)(pc).A) = None
 	}

@@ -17,12 +17,19 @@ var quickOps [256]func(t *Thread, in bytecode.Ins) action
 func init() { // what they call comes back to the loop
 	quickOps[bytecode.OpMulK] = (*Thread).quickMulK
 	quickOps[bytecode.OpAdd] = (*Thread).quickAdd
+	for op := bytecode.OpLt; op <= bytecode.OpNe; op++ {
+		quickOps[op] = (*Thread).quickRelation
+	}
+	quickOps[bytecode.OpNot] = (*Thread).quickNot
+	quickOps[bytecode.OpNeg] = (*Thread).quickNeg
+	quickOps[bytecode.OpGetIter] = (*Thread).quickGetIter
 	quickOps[bytecode.OpIndex] = (*Thread).quickIndexOp
 	quickOps[bytecode.OpIndexK] = (*Thread).quickIndexK
 	quickOps[bytecode.OpStoreIndex] = (*Thread).quickStoreIndex
 	quickOps[bytecode.OpIn] = (*Thread).quickIn
 	quickOps[bytecode.OpNotIn] = (*Thread).quickIn
 	quickOps[bytecode.OpList] = (*Thread).quickList
+	quickOps[bytecode.OpListAppend] = (*Thread).quickListAppend
 	quickOps[bytecode.OpTuple] = (*Thread).quickTuple
 	quickOps[bytecode.OpDict] = (*Thread).quickDict
 	quickOps[bytecode.OpSlice] = (*Thread).quickSlice
@@ -53,13 +60,121 @@ func (t *Thread) quickMulK(in bytecode.Ins) action {
 
 func (t *Thread) quickAdd(in bytecode.Ins) action {
 	a, b := *t.r(in.B), *t.r(in.C)
-	if in.Flags&bytecode.FlagInplace != 0 || !t.Is(a, KStr) || !t.Is(b, KStr) {
+	if in.Flags&bytecode.FlagInplace != 0 {
+		return actSlow
+	}
+	if t.Is(a, KList) && t.Is(b, KList) {
+		return t.quickAddLists(in, a, b)
+	}
+	if !t.Is(a, KStr) || !t.Is(b, KStr) {
 		return actSlow
 	}
 	if r := t.concatStrs(a, b); r != Raised {
 		return t.quickPut(in, r)
 	}
 	return actRaise
+}
+
+func (t *Thread) quickAddLists(in bytecode.Ins, a, b Value) action {
+	if t.Locks {
+		return actSlow
+	}
+	x, y := t.QuickItems(a), t.QuickItems(b)
+	r, out := t.QuickList(uint16(KList), len(x)+len(y))
+	if out == nil {
+		return actSlow
+	}
+	for i, v := range x {
+		t.Incref(v)
+		out[i] = v
+	}
+	for i, v := range y {
+		t.Incref(v)
+		out[len(x)+i] = v
+	}
+	return t.quickPut(in, r)
+}
+
+// quickRelation is a comparison of numbers whose result is wanted.
+func (t *Thread) quickRelation(in bytecode.Ins) action {
+	a, b := *t.r(in.B), *t.r(in.C)
+	var less, equal bool
+	switch {
+	case refcount.BothInt(a, b):
+		less, equal = a.Shifted() < b.Shifted(), a == b
+	case a.IsFloat() && b.IsFloat():
+		x, y := a.Float(), b.Float()
+		if x != x || y != y {
+			return actSlow
+		}
+		less, equal = x < y, x == y
+	default:
+		return actSlow
+	}
+	r := false
+	switch in.Op {
+	case bytecode.OpLt:
+		r = less
+	case bytecode.OpLe:
+		r = less || equal
+	case bytecode.OpGt:
+		r = !less && !equal
+	case bytecode.OpGe:
+		r = !less
+	case bytecode.OpEq:
+		r = equal
+	case bytecode.OpNe:
+		r = !equal
+	}
+	return t.quickPut(in, refcount.Bool(r))
+}
+
+func (t *Thread) quickNot(in bytecode.Ins) action {
+	switch v := *t.r(in.B); {
+	case v == True || v == None:
+		return t.quickPut(in, refcount.Bool(v == None))
+	case v == False:
+		return t.quickPut(in, True)
+	}
+	return actSlow
+}
+
+func (t *Thread) quickNeg(in bytecode.Ins) action {
+	if v := *t.r(in.B); v.IsInt() && v.Int() > refcount.MinSmall {
+		return t.quickPut(in, refcount.SmallInt(-v.Int()))
+	} else if v.IsFloat() && v.Float() == v.Float() {
+		return t.quickPut(in, bits(-v.Float()))
+	}
+	return actSlow
+}
+
+// quickGetIter is GetIter of an exact list or tuple, of a range or of what is its own iterator.
+func (t *Thread) quickGetIter(in bytecode.Ins) action {
+	v, r := *t.r(in.B), Raised
+	if !v.IsPtr() {
+		return actSlow
+	}
+	switch k := Kind(t.builtinShape(v)); k {
+	case KList, KTuple:
+		it := KListIter
+		if k == KTuple {
+			it = KTupleIter
+		}
+		x, known := t.QuickRecord(uint16(it), []Value{v, refcount.SmallInt(0)})
+		if !known {
+			return actSlow
+		}
+		t.Incref(v)
+		r = x
+	case KRange, KGenerator:
+		r = t.Iter(v)
+	default:
+		return actSlow
+	}
+	if r == Raised {
+		return actRaise
+	}
+	return t.quickPut(in, r)
 }
 
 func (t *Thread) quickIndexOp(in bytecode.Ins) action {
@@ -99,6 +214,27 @@ func (t *Thread) quickList(in bytecode.Ins) action {
 		at[i], items[i] = v, Unbound
 	}
 	t.put(in.A, l)
+	return actNext
+}
+
+// quickListAppend is ListAppend to a full list.
+func (t *Thread) quickListAppend(in bytecode.Ins) action {
+	l, v := *t.r(in.A), *t.r(in.B)
+	if t.Locks || !t.Is(l, KList) || v == Unbound || in.Flags&bytecode.FlagA != 0 {
+		return actSlow
+	}
+	n := t.LenOf(l)
+	c, ok := t.listGrow(l, n+1)
+	if !ok {
+		return actRaise
+	}
+	if in.Flags&bytecode.FlagB != 0 {
+		*t.r(in.B) = Unbound
+	} else {
+		t.Incref(v)
+	}
+	c.Set(n, v)
+	t.setListLen(l, n+1)
 	return actNext
 }
 
