@@ -9,8 +9,10 @@ import "unsafe"
 // being freed.
 func (m *Mutator) QuickFree() bool { return m.quickFree && m.depth == 0 }
 
-// CountsPlainly reports that a count is changed by a plain add, and that no handle is stale.
-func (m *Mutator) CountsPlainly() bool { return m.quickMask == 0 }
+// CountsPlainly reports that the thread changes the object's Count by a plain add, and that no handle is stale.
+func (m *Mutator) CountsPlainly(h *Header) bool {
+	return (uint32(h.Meta>>16)&0xFFFF^m.quickOwn)&m.quickMask == 0
+}
 
 // DeallocRest frees the tuple or list v from its item x on, which has died; those behind x are dropped, and the length says
 // how many are before it. QuickFree holds.
@@ -19,7 +21,7 @@ func (m *Mutator) DeallocRest(v, x Value) {
 	meta := h.Meta
 	h.Meta = (meta>>32 + 1) & 0xFFFF << 32
 	m.depth++
-	m.Dealloc(x)
+	m.DeallocDead(x)
 	next := m.dropItems(v, m.shapes[meta>>48].Load())
 	m.putSlot(v.Off())
 	m.depth--
@@ -43,12 +45,7 @@ func (m *Mutator) FreeDict(v Value) {
 		e := unsafe.Add(q, tableHead*8+max(uint64(4)<<(geo&63), 8))
 		for n := *(*uint32)(unsafe.Add(q, 8)); n > 0; n-- {
 			for i := 1; i < 3; i++ { // the key and the value behind the hash
-				if x := *(*Value)(unsafe.Add(e, i*8)); x.IsPtr() {
-					h := m.Header(x)
-					if h.Count--; h.Count == 0 {
-						m.Dealloc(x)
-					}
-				}
+				m.dropOne(*(*Value)(unsafe.Add(e, i*8)))
 			}
 			e = unsafe.Add(e, 24)
 		}
@@ -365,25 +362,20 @@ func (m *Mutator) dropItems(v Value, sh *Shape) (next Value) {
 	case LayoutBytes:
 		pay = uint32(*(*uint64)(p))
 	}
-	if m.quickMask == 0 {
-		for ; n > 0; n-- {
-			if x := *(*Value)(p); x.IsPtr() {
-				h := m.Header(x)
-				if h.Count--; h.Count == 0 {
-					if n == 1 {
-						next = x
-						break
-					}
-					m.Dealloc(x)
+	for ; n > 0; n-- {
+		if x := *(*Value)(p); x.IsPtr() {
+			h := m.Header(x)
+			if !m.CountsPlainly(h) {
+				m.decrefSlow(h, x)
+			} else if h.Count--; h.Count == 0 {
+				if n == 1 && h.Shared == 0 {
+					next = x
+					break
 				}
+				m.zero(h, x)
 			}
-			p = unsafe.Add(p, step)
 		}
-	} else {
-		for ; n > 0; n-- {
-			m.Decref(*(*Value)(p))
-			p = unsafe.Add(p, step)
-		}
+		p = unsafe.Add(p, step)
 	}
 	if pay != 0 {
 		m.putSlot(pay & m.Mask)
@@ -415,14 +407,12 @@ func (m *Mutator) dropEntries(payload uint32) {
 // dropOne is Decref, with the count changed on the spot where that is plain.
 func (m *Mutator) dropOne(x Value) {
 	if x.IsPtr() {
-		if m.quickMask == 0 {
-			h := m.Header(x)
-			if h.Count--; h.Count == 0 {
-				m.Dealloc(x)
-			}
-			return
+		h := m.Header(x)
+		if !m.CountsPlainly(h) {
+			m.decrefSlow(h, x)
+		} else if h.Count--; h.Count == 0 {
+			m.zero(h, x)
 		}
-		m.Decref(x)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // The loop keeps t.fp in step with fp, so that a tail need not.
 func (t *Thread) runPlain() Value {
-	base, mask := t.Base, maskPlain(t)
+	base := t.Base
 	pc := unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp := t.frame()
 	var dv Value // what a tail works on
@@ -33,7 +33,7 @@ next:
 			*reg(fp, in.B) = Unbound
 		} else {
 			if v.IsPtr() {
-				if h := headerPlain(base, mask, v); !incPlain(h, v) {
+				if h := headerPlain(t, base, v); !incPlain(h, v) {
 					goto slow
 				}
 			} else if v == Unbound {
@@ -42,7 +42,7 @@ next:
 		}
 		*d = v
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -51,11 +51,11 @@ next:
 		d := reg(fp, in.A)
 		old := *d
 		if v.IsPtr() {
-			incPlain(headerPlain(base, mask, v), v)
+			incPlain(headerPlain(t, base, v), v)
 		}
 		*d = v
 		pc = unsafe.Add(pc, 16)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -64,9 +64,9 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		v := *(*Value)(unsafe.Add(base, atPlain(w, mask)))
+		v := *(*Value)(unsafe.Add(base, atPlain(t, w)))
 		if v.IsPtr() {
-			if h := headerPlain(base, mask, v); !incPlain(h, v) {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -76,23 +76,23 @@ next:
 		old := *d
 		*d = v
 		pc = unsafe.Add(pc, 16)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
 	case bytecode.OpLoadFree:
 		f := *word(fp, frameFunc)
-		h := headerPlain(base, mask, f)
+		h := headerPlain(t, base, f)
 		if lockedReadsPlain(t) || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 			goto slow
 		}
 		f = *field(h, FuncClosure)
-		h = headerPlain(base, mask, f)
+		h = headerPlain(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
 			goto slow
 		}
 		f = *field(h, 1+int(in.B))
-		h = headerPlain(base, mask, f)
+		h = headerPlain(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
 			goto slow
 		}
@@ -103,7 +103,7 @@ next:
 			goto slow
 		}
 		if v.IsPtr() {
-			if h := headerPlain(base, mask, v); !incPlain(h, v) {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
 			}
 		}
@@ -111,17 +111,17 @@ next:
 		pc = unsafe.Add(pc, 8)
 	case bytecode.OpStoreFree:
 		f := *word(fp, frameFunc)
-		h := headerPlain(base, mask, f)
+		h := headerPlain(t, base, f)
 		if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 			goto slow
 		}
 		f = *field(h, FuncClosure)
-		h = headerPlain(base, mask, f)
+		h = headerPlain(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
 			goto slow
 		}
 		f = *field(h, 1+int(in.B))
-		h = headerPlain(base, mask, f)
+		h = headerPlain(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
 			goto slow
 		}
@@ -138,7 +138,7 @@ next:
 		if !c.IsPtr() || lockedReadsPlain(t) || (*d).IsPtr() {
 			goto slow
 		}
-		h := headerPlain(base, mask, c)
+		h := headerPlain(t, base, c)
 		if h.Meta>>48 != uint64(KCell) || stalePlain(h, c) {
 			goto slow
 		}
@@ -147,7 +147,7 @@ next:
 			goto slow
 		}
 		if v.IsPtr() {
-			if h := headerPlain(base, mask, v); !incPlain(h, v) {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
 			}
 		}
@@ -498,7 +498,7 @@ next:
 			goto slow
 		}
 		off := mag.Take()
-		h := headerPlain(base, mask, Value(off))
+		h := headerPlain(t, base, Value(off))
 		h.Count, h.Shared = 1, 0
 		h.Meta = uint64(KTuple)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
 		*field(h, 0) = refcount.SmallInt(int64(n))
@@ -512,7 +512,7 @@ next:
 		old := *d
 		*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -532,16 +532,16 @@ next:
 				goto slow
 			}
 			pay = pays.Take()
-			*itemPlain(base, mask, pay-1, 0) = Value(n/2*16 + 8)
+			*itemPlain(t, base, pay-1, 0) = Value(n/2*16 + 8)
 			from := reg(fp, in.B)
 			for i := 0; i < n; i++ {
-				*itemPlain(base, mask, pay, uint64(i)) = *from
+				*itemPlain(t, base, pay, uint64(i)) = *from
 				*from = Unbound
 				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
 			}
 		}
 		off := mag.Take()
-		h := headerPlain(base, mask, Value(off))
+		h := headerPlain(t, base, Value(off))
 		h.Count, h.Shared = 1, 0
 		h.Meta = uint64(KList)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
 		*field(h, 0) = Value(n)<<32 | Value(pay)
@@ -550,7 +550,7 @@ next:
 		old := *d
 		*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -560,7 +560,7 @@ next:
 			x := *p
 			if x.IsPtr() {
 				*p = Unbound
-				if decPlain(headerPlain(base, mask, x), x) {
+				if decPlain(headerPlain(t, base, x), x) {
 					dv = x
 					goto free // and begin this instruction again
 				}
@@ -572,20 +572,20 @@ next:
 		if !l.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 			goto slow
 		}
-		h := headerPlain(base, mask, l)
+		h := headerPlain(t, base, l)
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		if stalePlain(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 ||
-			body>>32 >= *(*uint64)(unsafe.Add(base, atPlain(body, mask)))/8 {
+			body>>32 >= *(*uint64)(unsafe.Add(base, atPlain(t, body)))/8 {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagB != 0 {
 			*reg(fp, in.B) = Unbound
 		} else if v.IsPtr() {
-			if h := headerPlain(base, mask, v); !incPlain(h, v) {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
 			}
 		}
-		*itemPlain(base, mask, uint32(body), body>>32) = v
+		*itemPlain(t, base, uint32(body), body>>32) = v
 		*(*uint64)(unsafe.Pointer(field(h, 0))) = body + 1<<32
 		pc = unsafe.Add(pc, 8)
 	case bytecode.OpUnpack:
@@ -593,7 +593,7 @@ next:
 		if !v.IsPtr() {
 			goto slow
 		}
-		h := headerPlain(base, mask, v)
+		h := headerPlain(t, base, v)
 		n := int(in.C)
 		if stalePlain(h, v) || h.Meta>>48 != uint64(KTuple) || (*field(h, 0)).Int() != int64(n) || !fitsTuplePlain(t, v, uint64(n)-1) || n > 4 {
 			goto slow
@@ -609,7 +609,7 @@ next:
 		for i := 0; i < n; i++ {
 			x := *field(h, 1+i)
 			if x.IsPtr() {
-				incPlain(headerPlain(base, mask, x), x)
+				incPlain(headerPlain(t, base, x), x)
 			}
 			*reg(fp, in.B+uint16(i)) = x
 		}
@@ -856,7 +856,7 @@ next:
 		if !it.IsPtr() {
 			goto slow
 		}
-		h := headerPlain(base, mask, it)
+		h := headerPlain(t, base, it)
 		if stalePlain(h, it) {
 			goto slow
 		}
@@ -894,18 +894,18 @@ next:
 			if lockedReadsPlain(t) || !l.IsPtr() || !ix.IsInt() {
 				goto slowUnlock
 			}
-			lh := headerPlain(base, mask, l)
+			lh := headerPlain(t, base, l)
 			if stalePlain(lh, l) || lh.Meta>>48 != uint64(KList) || !readablePlain(t, lh) {
 				goto slowUnlock
 			}
 			body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
 			i := uint64(ix.Int())
-			if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsPlain(t, base, uint32(body), i) {
 				goto slowUnlock
 			}
-			v := *itemPlain(base, mask, uint32(body), i)
+			v := *itemPlain(t, base, uint32(body), i)
 			if v.IsPtr() {
-				if !incPlain(headerPlain(base, mask, v), v) {
+				if !incPlain(headerPlain(t, base, v), v) {
 					goto slowUnlock
 				}
 			} else if v == Unbound {
@@ -923,7 +923,7 @@ next:
 			goto slowUnlock
 		}
 		pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -938,7 +938,7 @@ next:
 		if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && lockedReadsPlain(t) {
 			goto slow
 		}
-		h := headerPlain(base, mask, v)
+		h := headerPlain(t, base, v)
 		if stalePlain(h, v) || !readablePlain(t, h) {
 			goto slow
 		}
@@ -950,12 +950,12 @@ next:
 				goto slow
 			}
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsPlain(t, base, uint32(body), i) {
 				goto slowUnlockB
 			}
-			x = *itemPlain(base, mask, uint32(body), i)
+			x = *itemPlain(t, base, uint32(body), i)
 			if x.IsPtr() {
-				if !incPlain(headerPlain(base, mask, x), x) {
+				if !incPlain(headerPlain(t, base, x), x) {
 					goto slowUnlockB
 				}
 			} else if x == Unbound {
@@ -974,7 +974,7 @@ next:
 			}
 			x = *field(h, int(i)+1)
 			if x.IsPtr() {
-				if !incPlain(headerPlain(base, mask, x), x) {
+				if !incPlain(headerPlain(t, base, x), x) {
 					goto slow
 				}
 			}
@@ -983,7 +983,7 @@ next:
 		default:
 			goto slow
 		}
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -994,7 +994,7 @@ next:
 		if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && lockedReadsPlain(t) {
 			goto slow
 		}
-		h := headerPlain(base, mask, v)
+		h := headerPlain(t, base, v)
 		if stalePlain(h, v) || !readablePlain(t, h) {
 			goto slow
 		}
@@ -1007,7 +1007,7 @@ next:
 			}
 			x := *field(h, int(i)+1)
 			if x.IsPtr() {
-				if !incPlain(headerPlain(base, mask, x), x) {
+				if !incPlain(headerPlain(t, base, x), x) {
 					goto slow
 				}
 			}
@@ -1018,12 +1018,12 @@ next:
 				goto slow
 			}
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsPlain(t, base, uint32(body), i) {
 				goto slow
 			}
-			x := *itemPlain(base, mask, uint32(body), i)
+			x := *itemPlain(t, base, uint32(body), i)
 			if x.IsPtr() {
-				if !incPlain(headerPlain(base, mask, x), x) {
+				if !incPlain(headerPlain(t, base, x), x) {
 					goto slow
 				}
 			} else if x == Unbound {
@@ -1034,7 +1034,7 @@ next:
 		default:
 			goto slow
 		}
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1043,27 +1043,27 @@ next:
 		if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagA != 0 || t.Locks || x == Unbound {
 			goto slow
 		}
-		h := headerPlain(base, mask, v)
+		h := headerPlain(t, base, v)
 		if stalePlain(h, v) || h.Meta>>48 != uint64(KList) {
 			goto slow
 		}
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		i := uint64(w.Int())
-		if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+		if i >= body>>32 || !fitsPlain(t, base, uint32(body), i) {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagC != 0 {
 			*reg(fp, in.C) = Unbound
 		} else if x.IsPtr() {
-			if !incPlain(headerPlain(base, mask, x), x) {
+			if !incPlain(headerPlain(t, base, x), x) {
 				goto slow
 			}
 		}
-		p := itemPlain(base, mask, uint32(body), i)
+		p := itemPlain(t, base, uint32(body), i)
 		old := *p
 		*p = x
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1076,7 +1076,7 @@ next:
 		if !o.IsPtr() || old.IsPtr() && in.A != in.B && (lockedReadsPlain(t) || in.Flags&bytecode.FlagB != 0) {
 			goto slow
 		}
-		h := headerPlain(base, mask, o)
+		h := headerPlain(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
@@ -1085,7 +1085,7 @@ next:
 		}
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
-			if !incPlain(headerPlain(base, mask, v), v) {
+			if !incPlain(headerPlain(t, base, v), v) {
 				goto slowUnlockB
 			}
 		} else if v == Unbound {
@@ -1124,7 +1124,7 @@ next:
 			dv = o
 			goto wake
 		}
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1135,7 +1135,7 @@ next:
 		if !o.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 			goto slow
 		}
-		h := headerPlain(base, mask, o)
+		h := headerPlain(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
@@ -1145,7 +1145,7 @@ next:
 			}
 			if in.Flags&bytecode.FlagB != 0 {
 				*reg(fp, in.B) = Unbound
-			} else if v.IsPtr() && !incPlain(headerPlain(base, mask, v), v) {
+			} else if v.IsPtr() && !incPlain(headerPlain(t, base, v), v) {
 				goto slow
 			}
 			*field(h, int(uint32(w)&0x7F)) = v
@@ -1159,12 +1159,12 @@ next:
 			}
 			*reg(fp, in.B) = Unbound
 		} else {
-			if v.IsPtr() && !incPlain(headerPlain(base, mask, v), v) {
+			if v.IsPtr() && !incPlain(headerPlain(t, base, v), v) {
 				goto slow
 			}
 			if !lockPlain(t, h) {
 				if v.IsPtr() {
-					decPlain(headerPlain(base, mask, v), v)
+					decPlain(headerPlain(t, base, v), v)
 				}
 				goto slow
 			}
@@ -1178,7 +1178,7 @@ next:
 			dv = o
 			goto wake
 		}
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1188,11 +1188,11 @@ next:
 		if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
 			goto slow
 		}
-		h := headerPlain(base, mask, o)
+		h := headerPlain(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atPlain(w, mask)))
+		fh := (*refcount.Header)(unsafe.Add(base, atPlain(t, w)))
 		f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 		if !incPlain(fh, f) {
 			goto slow
@@ -1215,11 +1215,11 @@ next:
 		if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
 			goto slow
 		}
-		h := headerPlain(base, mask, o)
+		h := headerPlain(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atPlain(w, mask)))
+		fh := (*refcount.Header)(unsafe.Add(base, atPlain(t, w)))
 		if fh.Meta>>48 != uint64(KFunction) {
 			goto slow
 		}
@@ -1263,17 +1263,17 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		f := *(*Value)(unsafe.Add(base, atPlain(w, mask)))
+		f := *(*Value)(unsafe.Add(base, atPlain(t, w)))
 		if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 			goto slow
 		}
-		fh := headerPlain(base, mask, f)
+		fh := headerPlain(t, base, f)
 		if fh.Meta>>48 == uint64(KBuiltin) {
 			x := *reg(fp, in.A+argShift)
 			if *field(fh, 0) != t.lenIx || in.C != 1 || !x.IsPtr() || t.depth >= int(*t.limit) || lockedReadsPlain(t) || !t.Quick() {
 				goto slow
 			}
-			h := headerPlain(base, mask, x)
+			h := headerPlain(t, base, x)
 			n := *field(h, 0)
 			switch h.Meta >> 48 {
 			case uint64(KList), uint64(KDict):
@@ -1330,7 +1330,7 @@ next:
 		if !f.IsPtr() {
 			goto slow
 		}
-		fh := headerPlain(base, mask, f)
+		fh := headerPlain(t, base, f)
 		if fh.Meta>>48 != uint64(KFunction) || stalePlain(fh, f) {
 			goto slow
 		}
@@ -1372,7 +1372,7 @@ next:
 			x := *p
 			if x.IsPtr() && (i != int(in.A) || in.Op != bytecode.OpReturn) {
 				*p = Unbound
-				if decPlain(headerPlain(base, mask, x), x) {
+				if decPlain(headerPlain(t, base, x), x) {
 					dv = x
 					goto free // and begin this instruction again
 				}
@@ -1392,7 +1392,7 @@ next:
 		t.fp -= uint32(ret >> retShift & 0xFFFF)
 		pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 		t.depth--
-		if f.IsPtr() && decPlain(headerPlain(base, mask, f), f) {
+		if f.IsPtr() && decPlain(headerPlain(t, base, f), f) {
 			dv = f
 			goto free
 		}
@@ -1405,7 +1405,7 @@ next:
 		if in.Flags&bytecode.FlagB != 0 {
 			*reg(fp, in.B) = Unbound
 		} else if dv.IsPtr() {
-			if h := headerPlain(base, mask, dv); !incPlain(h, dv) {
+			if h := headerPlain(t, base, dv); !incPlain(h, dv) {
 				goto slow
 			}
 		}
@@ -1415,7 +1415,7 @@ next:
 		if !it.IsPtr() || *sent != None || !quickPlain(t) {
 			goto slow
 		}
-		if h := headerPlain(base, mask, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+		if h := headerPlain(t, base, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
 			goto slow
 		}
 		*sent = Unbound
@@ -1425,7 +1425,7 @@ next:
 	case bytecode.OpMoveMove:
 		v, w := *reg(fp, in.B), (*bytecode.Ins)(unsafe.Add(pc, 8))
 		if v.IsPtr() {
-			if h := headerPlain(base, mask, v); !incPlain(h, v) {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -1435,7 +1435,7 @@ next:
 		pc = unsafe.Add(pc, 8)
 		v = *reg(fp, w.B)
 		if v.IsPtr() {
-			if h := headerPlain(base, mask, v); !incPlain(h, v) {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -1446,7 +1446,7 @@ next:
 	case bytecode.OpMoveT:
 		v := *reg(fp, in.B)
 		if v.IsPtr() {
-			if h := headerPlain(base, mask, v); !incPlain(h, v) {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -1459,7 +1459,7 @@ next:
 		if !o.IsPtr() {
 			goto slow
 		}
-		h := headerPlain(base, mask, o)
+		h := headerPlain(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
@@ -1468,7 +1468,7 @@ next:
 		}
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
-			if !incPlain(headerPlain(base, mask, v), v) {
+			if !incPlain(headerPlain(t, base, v), v) {
 				goto slowUnlockB
 			}
 		} else if v == Unbound {
@@ -1577,20 +1577,20 @@ next:
 		if !v.IsPtr() || !w.IsInt() || t.Locks {
 			goto base
 		}
-		h := headerPlain(base, mask, v)
+		h := headerPlain(t, base, v)
 		if stalePlain(h, v) || h.Meta>>48 != uint64(KList) {
 			goto base
 		}
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		i := uint64(w.Int())
-		if i >= body>>32 || !fitsPlain(base, mask, uint32(body), i) {
+		if i >= body>>32 || !fitsPlain(t, base, uint32(body), i) {
 			goto base
 		}
-		p := itemPlain(base, mask, uint32(body), i)
+		p := itemPlain(t, base, uint32(body), i)
 		old := *p
 		*p = *(*Value)(unsafe.Add(pc, 8))
 		pc = unsafe.Add(pc, 24)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1630,7 +1630,7 @@ getAttr: // the GetAttrT at pc
 		if !o.IsPtr() {
 			goto slow
 		}
-		h := headerPlain(base, mask, o)
+		h := headerPlain(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
@@ -1639,7 +1639,7 @@ getAttr: // the GetAttrT at pc
 		}
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
-			if !incPlain(headerPlain(base, mask, v), v) {
+			if !incPlain(headerPlain(t, base, v), v) {
 				goto slowUnlockB
 			}
 		} else if v == Unbound {
@@ -1662,7 +1662,7 @@ setAttr: // the float dv is stored by the SetAttr at pc
 		if !o.IsPtr() || int32(w) < 0 {
 			goto next
 		}
-		h := headerPlain(base, mask, o)
+		h := headerPlain(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto next
 		}
@@ -1678,7 +1678,7 @@ setAttr: // the float dv is stored by the SetAttr at pc
 			dv = o
 			goto wake
 		}
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1687,15 +1687,15 @@ setAttr: // the float dv is stored by the SetAttr at pc
 
 enter: // the suspended generator dv is resumed with None by the instruction at pc: see genEnter
 	{
-		h := headerPlain(base, mask, dv)
+		h := headerPlain(t, base, dv)
 		chain := 0
 		at := (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
 		for at.Op == bytecode.OpYieldFrom && *field(h, GenHandled) == Unbound { // see innermost
-			sub := *field(headerPlain(base, mask, *field(h, GenWindow)), 1+int(at.B))
+			sub := *field(headerPlain(t, base, *field(h, GenWindow)), 1+int(at.B))
 			if !sub.IsPtr() {
 				break
 			}
-			sh := headerPlain(base, mask, sub)
+			sh := headerPlain(t, base, sub)
 			if sh.Meta>>48 != uint64(KGenerator) {
 				break
 			}
@@ -1710,7 +1710,7 @@ enter: // the suspended generator dv is resumed with None by the instruction at 
 			at = (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
 		}
 		fp = t.frame() // not kept across the loop above
-		e := entry(t, *field(headerPlain(base, mask, *field(h, GenFunc)), FuncCode))
+		e := entry(t, *field(headerPlain(t, base, *field(h, GenFunc)), FuncCode))
 		dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 		nfp := unsafe.Add(fp, dist<<3)
 		if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth+chain >= int(*t.limit) {
@@ -1718,7 +1718,7 @@ enter: // the suspended generator dv is resumed with None by the instruction at 
 		}
 		*field(h, GenChain) = refcount.SmallInt(int64(chain))
 		*field(h, GenState) = refcount.SmallInt(genRunning)
-		w := headerPlain(base, mask, *field(h, GenWindow))
+		w := headerPlain(t, base, *field(h, GenWindow))
 		for i := int((*field(w, 0)).Int()); i > 0; i-- {
 			*word(nfp, i-1) = *field(w, i)
 		}
@@ -1733,7 +1733,7 @@ enter: // the suspended generator dv is resumed with None by the instruction at 
 			*field(h, GenHandled) = Unbound
 			t.Handled = x
 		} else if now.IsPtr() {
-			incPlain(headerPlain(base, mask, now), now)
+			incPlain(headerPlain(t, base, now), now)
 		}
 		t.depth += 1 + chain
 		fp = nfp
@@ -1772,9 +1772,9 @@ yield: // the running generator, whose instruction is at pc, yields dv: see genL
 			return dv
 		}
 		g := *word(fp, frameFunc)
-		h := headerPlain(base, mask, g)
+		h := headerPlain(t, base, g)
 		e := entry(t, *word(fp, frameCode))
-		w := headerPlain(base, mask, *field(h, GenWindow))
+		w := headerPlain(t, base, *field(h, GenWindow))
 		n := int((*bytecode.Ins)(pc).A) // the live ones are below
 		if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
 			n += 2
@@ -1798,7 +1798,7 @@ yield: // the running generator, whose instruction is at pc, yields dv: see genL
 		if now != prev {
 			*field(h, GenHandled) = now
 		} else if now.IsPtr() {
-			decPlain(headerPlain(base, mask, now), now)
+			decPlain(headerPlain(t, base, now), now)
 		}
 		*field(h, GenState) = refcount.SmallInt(genSuspended)
 		*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
@@ -1816,7 +1816,7 @@ yield: // the running generator, whose instruction is at pc, yields dv: see genL
 		old := *d
 		*d = dv
 		pc = unsafe.Add(pc, 8+int(int16(to.C))*8)
-		if old.IsPtr() && decPlain(headerPlain(base, mask, old), old) {
+		if old.IsPtr() && decPlain(headerPlain(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1828,14 +1828,24 @@ yield: // the running generator, whose instruction is at pc, yields dv: see genL
 
 slowUnlock: // an iterator in R[a] is locked
 	dv = *reg(fp, (*bytecode.Ins)(pc).A)
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	unlockIterSlowPlain(t, dv)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	goto slow
 slowUnlockB: // an object in R[b] is locked
 	dv = *reg(fp, (*bytecode.Ins)(pc).B)
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	unlockReadSlowPlain(t, dv)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	goto slow
-slow:
+undo: // what was counted by mistake is dropped
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	undoPlain(t)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
+slow:
+	if undoesPlain(t) {
+		goto undo
+	}
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	if f := quickOps[(*bytecode.Ins)(pc).Op]; f == nil || !t.Quick() {
 		if !t.longStep(*(*bytecode.Ins)(pc)) {
@@ -1846,7 +1856,7 @@ slow:
 	} else if !t.follow(act) {
 		return t.result
 	}
-	base, mask = t.Base, maskPlain(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	if dv = t.dying; dv != 0 {
@@ -1857,16 +1867,16 @@ slow:
 
 free: // the last reference to dv is gone (or its handle is stale); pc is where to go on
 	if freesPlain(t) {
-		h := headerPlain(base, mask, dv)
+		h := headerPlain(t, base, dv)
 		meta := h.Meta
-		if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
+		if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF || !endedPlain(t, h) {
 			goto bury
 		}
 		switch meta >> 48 {
 		case uint64(KTuple):
 			for i := int((*field(h, 0)).Int()); i > 0; i-- {
 				x := *field(h, i)
-				if x.IsPtr() && decPlain(headerPlain(base, mask, x), x) {
+				if x.IsPtr() && decPlain(headerPlain(t, base, x), x) {
 					*field(h, 0) = refcount.SmallInt(int64(i - 1))
 					t.drop = x
 					goto freeRest
@@ -1876,8 +1886,8 @@ free: // the last reference to dv is gone (or its handle is stale); pc is where 
 		case uint64(KList):
 			body := *field(h, 0)
 			for i := uint64(body >> 32); i > 0; i-- {
-				x := *itemPlain(base, mask, uint32(body), i-1)
-				if x.IsPtr() && decPlain(headerPlain(base, mask, x), x) {
+				x := *itemPlain(t, base, uint32(body), i-1)
+				if x.IsPtr() && decPlain(headerPlain(t, base, x), x) {
 					*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
 					t.drop = x
 					goto freeRest
@@ -1924,7 +1934,7 @@ bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocDead(dv)
 	t.dropDying()
-	base, mask = t.Base, maskPlain(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -1933,7 +1943,7 @@ buryDict:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.FreeDict(dv)
 	t.dropDying()
-	base, mask = t.Base, maskPlain(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -1941,9 +1951,9 @@ buryDict:
 freeRest: // the tuple or list dv is to be freed from its item t.drop on
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocRest(dv, t.drop)
-	t.drop = Unbound
+	t.drop = 0
 	t.dropDying()
-	base, mask = t.Base, maskPlain(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -1951,7 +1961,7 @@ freeRest: // the tuple or list dv is to be freed from its item t.drop on
 wake: // dv's lock has waiters; t.drop is to be dropped afterwards
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.wake(dv)
-	base, mask = t.Base, maskPlain(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -1961,7 +1971,7 @@ breaker:
 	if t.EmptyScope(); !t.CheckBreak() && !t.unwind(true) {
 		return Raised
 	}
-	base, mask = t.Base, maskPlain(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next

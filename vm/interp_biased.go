@@ -11,7 +11,7 @@ import (
 )
 
 func (t *Thread) runBiased() Value {
-	base, mask := t.Base, maskBiased(t)
+	base := t.Base
 	pc := unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp := t.frame()
 	var dv Value
@@ -30,7 +30,7 @@ next:
 		} else {
 			if v.IsPtr() {
 				{
-					h := headerBiased(base, mask, v)
+					h := headerBiased(t, base, v)
 					{
 						xh, xv := h, v
 						switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -61,7 +61,7 @@ next:
 		*d = v
 		pc = unsafe.Add(pc, 8)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -85,7 +85,7 @@ next:
 		old := *d
 		if v.IsPtr() {
 			{
-				xh := headerBiased(base, mask, v)
+				xh := headerBiased(t, base, v)
 				switch uint32(xh.Meta>>16) & 0xFFFF {
 				case t.Own:
 					xh.Count++
@@ -105,7 +105,7 @@ next:
 		*d = v
 		pc = unsafe.Add(pc, 16)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -128,10 +128,10 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		v := *(*Value)(unsafe.Add(base, atBiased(w, mask)))
+		v := *(*Value)(unsafe.Add(base, atBiased(t, w)))
 		if v.IsPtr() {
 			{
-				h := headerBiased(base, mask, v)
+				h := headerBiased(t, base, v)
 				{
 					xh, xv := h, v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -163,7 +163,7 @@ next:
 		*d = v
 		pc = unsafe.Add(pc, 16)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -183,17 +183,17 @@ next:
 		}
 	case bytecode.OpLoadFree:
 		f := *word(fp, frameFunc)
-		h := headerBiased(base, mask, f)
+		h := headerBiased(t, base, f)
 		if lockedReadsBiased(t) || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 			goto slow
 		}
 		f = *field(h, FuncClosure)
-		h = headerBiased(base, mask, f)
+		h = headerBiased(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
 			goto slow
 		}
 		f = *field(h, 1+int(in.B))
-		h = headerBiased(base, mask, f)
+		h = headerBiased(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
 			goto slow
 		}
@@ -205,7 +205,7 @@ next:
 		}
 		if v.IsPtr() {
 			{
-				h := headerBiased(base, mask, v)
+				h := headerBiased(t, base, v)
 				{
 					xh, xv := h, v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -234,17 +234,17 @@ next:
 		pc = unsafe.Add(pc, 8)
 	case bytecode.OpStoreFree:
 		f := *word(fp, frameFunc)
-		h := headerBiased(base, mask, f)
+		h := headerBiased(t, base, f)
 		if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 			goto slow
 		}
 		f = *field(h, FuncClosure)
-		h = headerBiased(base, mask, f)
+		h = headerBiased(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
 			goto slow
 		}
 		f = *field(h, 1+int(in.B))
-		h = headerBiased(base, mask, f)
+		h = headerBiased(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
 			goto slow
 		}
@@ -261,7 +261,7 @@ next:
 		if !c.IsPtr() || lockedReadsBiased(t) || (*d).IsPtr() {
 			goto slow
 		}
-		h := headerBiased(base, mask, c)
+		h := headerBiased(t, base, c)
 		if h.Meta>>48 != uint64(KCell) || staleBiased(h, c) {
 			goto slow
 		}
@@ -271,7 +271,7 @@ next:
 		}
 		if v.IsPtr() {
 			{
-				h := headerBiased(base, mask, v)
+				h := headerBiased(t, base, v)
 				{
 					xh, xv := h, v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -640,7 +640,7 @@ next:
 			goto slow
 		}
 		off := mag.Take()
-		h := headerBiased(base, mask, Value(off))
+		h := headerBiased(t, base, Value(off))
 		h.Count, h.Shared = 1, 0
 		h.Meta = uint64(KTuple)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
 		*field(h, 0) = refcount.SmallInt(int64(n))
@@ -655,7 +655,7 @@ next:
 		*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
 		pc = unsafe.Add(pc, 8)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -689,16 +689,16 @@ next:
 				goto slow
 			}
 			pay = pays.Take()
-			*itemBiased(base, mask, pay-1, 0) = Value(n/2*16 + 8)
+			*itemBiased(t, base, pay-1, 0) = Value(n/2*16 + 8)
 			from := reg(fp, in.B)
 			for i := 0; i < n; i++ {
-				*itemBiased(base, mask, pay, uint64(i)) = *from
+				*itemBiased(t, base, pay, uint64(i)) = *from
 				*from = Unbound
 				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
 			}
 		}
 		off := mag.Take()
-		h := headerBiased(base, mask, Value(off))
+		h := headerBiased(t, base, Value(off))
 		h.Count, h.Shared = 1, 0
 		h.Meta = uint64(KList)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
 		*field(h, 0) = Value(n)<<32 | Value(pay)
@@ -708,7 +708,7 @@ next:
 		*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
 		pc = unsafe.Add(pc, 8)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -733,7 +733,7 @@ next:
 			if x.IsPtr() {
 				*p = Unbound
 				{
-					xh := headerBiased(base, mask, x)
+					xh := headerBiased(t, base, x)
 					switch uint32(xh.Meta>>16) & 0xFFFF {
 					case t.Own:
 						if xh.Count--; xh.Count == 0 {
@@ -759,16 +759,16 @@ next:
 		if !l.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 			goto slow
 		}
-		h := headerBiased(base, mask, l)
+		h := headerBiased(t, base, l)
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-		if staleBiased(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, atBiased(body, mask)))/8 {
+		if staleBiased(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, atBiased(t, body)))/8 {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagB != 0 {
 			*reg(fp, in.B) = Unbound
 		} else if v.IsPtr() {
 			{
-				h := headerBiased(base, mask, v)
+				h := headerBiased(t, base, v)
 				{
 					xh, xv := h, v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -793,7 +793,7 @@ next:
 				}
 			}
 		}
-		*itemBiased(base, mask, uint32(body), body>>32) = v
+		*itemBiased(t, base, uint32(body), body>>32) = v
 		*(*uint64)(unsafe.Pointer(field(h, 0))) = body + 1<<32
 		pc = unsafe.Add(pc, 8)
 	case bytecode.OpUnpack:
@@ -801,7 +801,7 @@ next:
 		if !v.IsPtr() {
 			goto slow
 		}
-		h := headerBiased(base, mask, v)
+		h := headerBiased(t, base, v)
 		n := int(in.C)
 		if staleBiased(h, v) || h.Meta>>48 != uint64(KTuple) || (*field(h, 0)).Int() != int64(n) || !fitsTupleBiased(t, v, uint64(n)-1) || n > 4 {
 			goto slow
@@ -818,7 +818,7 @@ next:
 			x := *field(h, 1+i)
 			if x.IsPtr() {
 				{
-					xh := headerBiased(base, mask, x)
+					xh := headerBiased(t, base, x)
 					switch uint32(xh.Meta>>16) & 0xFFFF {
 					case t.Own:
 						xh.Count++
@@ -1094,7 +1094,7 @@ next:
 		if !it.IsPtr() {
 			goto slow
 		}
-		h := headerBiased(base, mask, it)
+		h := headerBiased(t, base, it)
 		if staleBiased(h, it) {
 			goto slow
 		}
@@ -1146,19 +1146,19 @@ next:
 			if lockedReadsBiased(t) || !l.IsPtr() || !ix.IsInt() {
 				goto slowUnlock
 			}
-			lh := headerBiased(base, mask, l)
+			lh := headerBiased(t, base, l)
 			if staleBiased(lh, l) || lh.Meta>>48 != uint64(KList) || !(!t.Locks || uint32(lh.Meta>>16)&0xFFFF == t.Own || lh.Shared != 0) {
 				goto slowUnlock
 			}
 			body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
 			i := uint64(ix.Int())
-			if i >= body>>32 || !fitsBiased(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsBiased(t, base, uint32(body), i) {
 				goto slowUnlock
 			}
-			v := *itemBiased(base, mask, uint32(body), i)
+			v := *itemBiased(t, base, uint32(body), i)
 			if v.IsPtr() {
 				{
-					xh, xv := headerBiased(base, mask, v), v
+					xh, xv := headerBiased(t, base, v), v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1202,7 +1202,7 @@ next:
 		}
 		pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -1230,7 +1230,7 @@ next:
 		if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && lockedReadsBiased(t) {
 			goto slow
 		}
-		h := headerBiased(base, mask, v)
+		h := headerBiased(t, base, v)
 		if staleBiased(h, v) || !(!t.Locks || uint32(h.Meta>>16)&0xFFFF == t.Own || h.Shared != 0) {
 			goto slow
 		}
@@ -1249,13 +1249,13 @@ next:
 				}
 			}
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if i >= body>>32 || !fitsBiased(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsBiased(t, base, uint32(body), i) {
 				goto slowUnlockB
 			}
-			x = *itemBiased(base, mask, uint32(body), i)
+			x = *itemBiased(t, base, uint32(body), i)
 			if x.IsPtr() {
 				{
-					xh, xv := headerBiased(base, mask, x), x
+					xh, xv := headerBiased(t, base, x), x
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1300,7 +1300,7 @@ next:
 			x = *field(h, int(i)+1)
 			if x.IsPtr() {
 				{
-					xh, xv := headerBiased(base, mask, x), x
+					xh, xv := headerBiased(t, base, x), x
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1328,7 +1328,7 @@ next:
 			goto slow
 		}
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -1353,7 +1353,7 @@ next:
 		if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && lockedReadsBiased(t) {
 			goto slow
 		}
-		h := headerBiased(base, mask, v)
+		h := headerBiased(t, base, v)
 		if staleBiased(h, v) || !(!t.Locks || uint32(h.Meta>>16)&0xFFFF == t.Own || h.Shared != 0) {
 			goto slow
 		}
@@ -1367,7 +1367,7 @@ next:
 			x := *field(h, int(i)+1)
 			if x.IsPtr() {
 				{
-					xh, xv := headerBiased(base, mask, x), x
+					xh, xv := headerBiased(t, base, x), x
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1396,13 +1396,13 @@ next:
 				goto slow
 			}
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if i >= body>>32 || !fitsBiased(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsBiased(t, base, uint32(body), i) {
 				goto slow
 			}
-			x := *itemBiased(base, mask, uint32(body), i)
+			x := *itemBiased(t, base, uint32(body), i)
 			if x.IsPtr() {
 				{
-					xh, xv := headerBiased(base, mask, x), x
+					xh, xv := headerBiased(t, base, x), x
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 					case t.Own:
 						xh.Count++
@@ -1432,7 +1432,7 @@ next:
 			goto slow
 		}
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -1455,20 +1455,20 @@ next:
 		if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagA != 0 || t.Locks || x == Unbound {
 			goto slow
 		}
-		h := headerBiased(base, mask, v)
+		h := headerBiased(t, base, v)
 		if staleBiased(h, v) || h.Meta>>48 != uint64(KList) {
 			goto slow
 		}
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		i := uint64(w.Int())
-		if i >= body>>32 || !fitsBiased(base, mask, uint32(body), i) {
+		if i >= body>>32 || !fitsBiased(t, base, uint32(body), i) {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagC != 0 {
 			*reg(fp, in.C) = Unbound
 		} else if x.IsPtr() {
 			{
-				xh, xv := headerBiased(base, mask, x), x
+				xh, xv := headerBiased(t, base, x), x
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
@@ -1490,12 +1490,12 @@ next:
 				}
 			}
 		}
-		p := itemBiased(base, mask, uint32(body), i)
+		p := itemBiased(t, base, uint32(body), i)
 		old := *p
 		*p = x
 		pc = unsafe.Add(pc, 8)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -1521,7 +1521,7 @@ next:
 		if !o.IsPtr() || old.IsPtr() && in.A != in.B && (lockedReadsBiased(t) || in.Flags&bytecode.FlagB != 0) {
 			goto slow
 		}
-		h := headerBiased(base, mask, o)
+		h := headerBiased(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
@@ -1538,7 +1538,7 @@ next:
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
 			{
-				xh, xv := headerBiased(base, mask, v), v
+				xh, xv := headerBiased(t, base, v), v
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
@@ -1647,7 +1647,7 @@ next:
 			}
 		}
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -1672,7 +1672,7 @@ next:
 		if !o.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 			goto slow
 		}
-		h := headerBiased(base, mask, o)
+		h := headerBiased(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
@@ -1683,7 +1683,7 @@ next:
 			if in.Flags&bytecode.FlagB != 0 {
 				*reg(fp, in.B) = Unbound
 			} else if v.IsPtr() {
-				xh, xv := headerBiased(base, mask, v), v
+				xh, xv := headerBiased(t, base, v), v
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
@@ -1723,7 +1723,7 @@ next:
 			*reg(fp, in.B) = Unbound
 		} else {
 			if v.IsPtr() {
-				xh, xv := headerBiased(base, mask, v), v
+				xh, xv := headerBiased(t, base, v), v
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
@@ -1752,7 +1752,7 @@ next:
 					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
 						if v.IsPtr() {
 							{
-								xh := headerBiased(base, mask, v)
+								xh := headerBiased(t, base, v)
 								switch uint32(xh.Meta>>16) & 0xFFFF {
 								case t.Own:
 									xh.Count--
@@ -1785,7 +1785,7 @@ next:
 			}
 		}
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -1809,11 +1809,11 @@ next:
 		if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
 			goto slow
 		}
-		h := headerBiased(base, mask, o)
+		h := headerBiased(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atBiased(w, mask)))
+		fh := (*refcount.Header)(unsafe.Add(base, atBiased(t, w)))
 		f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 		{
 			xh, xv := fh, f
@@ -1871,11 +1871,11 @@ next:
 		if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
 			goto slow
 		}
-		h := headerBiased(base, mask, o)
+		h := headerBiased(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atBiased(w, mask)))
+		fh := (*refcount.Header)(unsafe.Add(base, atBiased(t, w)))
 		if fh.Meta>>48 != uint64(KFunction) {
 			goto slow
 		}
@@ -1954,17 +1954,17 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		f := *(*Value)(unsafe.Add(base, atBiased(w, mask)))
+		f := *(*Value)(unsafe.Add(base, atBiased(t, w)))
 		if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 			goto slow
 		}
-		fh := headerBiased(base, mask, f)
+		fh := headerBiased(t, base, f)
 		if fh.Meta>>48 == uint64(KBuiltin) {
 			x := *reg(fp, in.A+argShift)
 			if *field(fh, 0) != t.lenIx || in.C != 1 || !x.IsPtr() || t.depth >= int(*t.limit) || lockedReadsBiased(t) || !t.Quick() {
 				goto slow
 			}
-			h := headerBiased(base, mask, x)
+			h := headerBiased(t, base, x)
 			n := *field(h, 0)
 			switch h.Meta >> 48 {
 			case uint64(KList), uint64(KDict):
@@ -2055,7 +2055,7 @@ next:
 		if !f.IsPtr() {
 			goto slow
 		}
-		fh := headerBiased(base, mask, f)
+		fh := headerBiased(t, base, f)
 		if fh.Meta>>48 != uint64(KFunction) || staleBiased(fh, f) {
 			goto slow
 		}
@@ -2097,7 +2097,7 @@ next:
 			if x.IsPtr() && (i != int(in.A) || in.Op != bytecode.OpReturn) {
 				*p = Unbound
 				{
-					xh := headerBiased(base, mask, x)
+					xh := headerBiased(t, base, x)
 					switch uint32(xh.Meta>>16) & 0xFFFF {
 					case t.Own:
 						if xh.Count--; xh.Count == 0 {
@@ -2132,7 +2132,7 @@ next:
 		pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 		t.depth--
 		if f.IsPtr() {
-			xh := headerBiased(base, mask, f)
+			xh := headerBiased(t, base, f)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -2159,7 +2159,7 @@ next:
 			*reg(fp, in.B) = Unbound
 		} else if dv.IsPtr() {
 			{
-				h := headerBiased(base, mask, dv)
+				h := headerBiased(t, base, dv)
 				{
 					xh, xv := h, dv
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -2190,7 +2190,7 @@ next:
 		if !it.IsPtr() || *sent != None || !quickBiased(t) {
 			goto slow
 		}
-		if h := headerBiased(base, mask, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+		if h := headerBiased(t, base, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
 			goto slow
 		}
 		*sent = Unbound
@@ -2200,7 +2200,7 @@ next:
 		v, w := *reg(fp, in.B), (*bytecode.Ins)(unsafe.Add(pc, 8))
 		if v.IsPtr() {
 			{
-				h := headerBiased(base, mask, v)
+				h := headerBiased(t, base, v)
 				{
 					xh, xv := h, v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -2232,7 +2232,7 @@ next:
 		v = *reg(fp, w.B)
 		if v.IsPtr() {
 			{
-				h := headerBiased(base, mask, v)
+				h := headerBiased(t, base, v)
 				{
 					xh, xv := h, v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -2265,7 +2265,7 @@ next:
 		v := *reg(fp, in.B)
 		if v.IsPtr() {
 			{
-				h := headerBiased(base, mask, v)
+				h := headerBiased(t, base, v)
 				{
 					xh, xv := h, v
 					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
@@ -2299,7 +2299,7 @@ next:
 		if !o.IsPtr() {
 			goto slow
 		}
-		h := headerBiased(base, mask, o)
+		h := headerBiased(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
@@ -2316,7 +2316,7 @@ next:
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
 			{
-				xh, xv := headerBiased(base, mask, v), v
+				xh, xv := headerBiased(t, base, v), v
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
@@ -2450,21 +2450,21 @@ next:
 		if !v.IsPtr() || !w.IsInt() || t.Locks {
 			goto base
 		}
-		h := headerBiased(base, mask, v)
+		h := headerBiased(t, base, v)
 		if staleBiased(h, v) || h.Meta>>48 != uint64(KList) {
 			goto base
 		}
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		i := uint64(w.Int())
-		if i >= body>>32 || !fitsBiased(base, mask, uint32(body), i) {
+		if i >= body>>32 || !fitsBiased(t, base, uint32(body), i) {
 			goto base
 		}
-		p := itemBiased(base, mask, uint32(body), i)
+		p := itemBiased(t, base, uint32(body), i)
 		old := *p
 		*p = *(*Value)(unsafe.Add(pc, 8))
 		pc = unsafe.Add(pc, 24)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -2495,7 +2495,7 @@ getAttr:
 		if !o.IsPtr() {
 			goto slow
 		}
-		h := headerBiased(base, mask, o)
+		h := headerBiased(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
@@ -2512,7 +2512,7 @@ getAttr:
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
 			{
-				xh, xv := headerBiased(base, mask, v), v
+				xh, xv := headerBiased(t, base, v), v
 				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
 				case t.Own:
 					xh.Count++
@@ -2559,7 +2559,7 @@ setAttr:
 		if !o.IsPtr() || int32(w) < 0 {
 			goto next
 		}
-		h := headerBiased(base, mask, o)
+		h := headerBiased(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto next
 		}
@@ -2590,7 +2590,7 @@ setAttr:
 			}
 		}
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -2612,15 +2612,15 @@ setAttr:
 	goto next
 enter:
 	{
-		h := headerBiased(base, mask, dv)
+		h := headerBiased(t, base, dv)
 		chain := 0
 		at := (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
 		for at.Op == bytecode.OpYieldFrom && *field(h, GenHandled) == Unbound {
-			sub := *field(headerBiased(base, mask, *field(h, GenWindow)), 1+int(at.B))
+			sub := *field(headerBiased(t, base, *field(h, GenWindow)), 1+int(at.B))
 			if !sub.IsPtr() {
 				break
 			}
-			sh := headerBiased(base, mask, sub)
+			sh := headerBiased(t, base, sub)
 			if sh.Meta>>48 != uint64(KGenerator) {
 				break
 			}
@@ -2635,7 +2635,7 @@ enter:
 			at = (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
 		}
 		fp = t.frame()
-		e := entry(t, *field(headerBiased(base, mask, *field(h, GenFunc)), FuncCode))
+		e := entry(t, *field(headerBiased(t, base, *field(h, GenFunc)), FuncCode))
 		dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 		nfp := unsafe.Add(fp, dist<<3)
 		if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth+chain >= int(*t.limit) {
@@ -2643,7 +2643,7 @@ enter:
 		}
 		*field(h, GenChain) = refcount.SmallInt(int64(chain))
 		*field(h, GenState) = refcount.SmallInt(genRunning)
-		w := headerBiased(base, mask, *field(h, GenWindow))
+		w := headerBiased(t, base, *field(h, GenWindow))
 		for i := int((*field(w, 0)).Int()); i > 0; i-- {
 			*word(nfp, i-1) = *field(w, i)
 		}
@@ -2675,7 +2675,7 @@ enter:
 			t.Handled = x
 		} else if now.IsPtr() {
 			{
-				xh := headerBiased(base, mask, now)
+				xh := headerBiased(t, base, now)
 				switch uint32(xh.Meta>>16) & 0xFFFF {
 				case t.Own:
 					xh.Count++
@@ -2727,9 +2727,9 @@ yield:
 			return dv
 		}
 		g := *word(fp, frameFunc)
-		h := headerBiased(base, mask, g)
+		h := headerBiased(t, base, g)
 		e := entry(t, *word(fp, frameCode))
-		w := headerBiased(base, mask, *field(h, GenWindow))
+		w := headerBiased(t, base, *field(h, GenWindow))
 		n := int((*bytecode.Ins)(pc).A)
 		if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
 			n += 2
@@ -2754,7 +2754,7 @@ yield:
 			*field(h, GenHandled) = now
 		} else if now.IsPtr() {
 			{
-				xh := headerBiased(base, mask, now)
+				xh := headerBiased(t, base, now)
 				switch uint32(xh.Meta>>16) & 0xFFFF {
 				case t.Own:
 					xh.Count--
@@ -2792,7 +2792,7 @@ yield:
 		*d = dv
 		pc = unsafe.Add(pc, 8+int(int16(to.C))*8)
 		if old.IsPtr() {
-			xh := headerBiased(base, mask, old)
+			xh := headerBiased(t, base, old)
 			switch uint32(xh.Meta>>16) & 0xFFFF {
 			case t.Own:
 				if xh.Count--; xh.Count == 0 {
@@ -2817,14 +2817,24 @@ yield:
 	goto next
 slowUnlock:
 	dv = *reg(fp, (*bytecode.Ins)(pc).A)
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	unlockIterSlowBiased(t, dv)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	goto slow
 slowUnlockB:
 	dv = *reg(fp, (*bytecode.Ins)(pc).B)
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	unlockReadSlowBiased(t, dv)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	goto slow
-slow:
+undo:
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	undoBiased(t)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
+slow:
+	if undoesBiased(t) {
+		goto undo
+	}
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	if f := quickOps[(*bytecode.Ins)(pc).Op]; f == nil || !t.Quick() {
 		if !t.longStep(*(*bytecode.Ins)(pc)) {
@@ -2835,7 +2845,7 @@ slow:
 	} else if !t.follow(act) {
 		return t.result
 	}
-	base, mask = t.Base, maskBiased(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	if dv = t.dying; dv != 0 {
@@ -2845,9 +2855,9 @@ slow:
 	goto next
 free:
 	if freesBiased(t) {
-		h := headerBiased(base, mask, dv)
+		h := headerBiased(t, base, dv)
 		meta := h.Meta
-		if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
+		if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF || !endedBiased(t, h) {
 			goto bury
 		}
 		switch meta >> 48 {
@@ -2855,7 +2865,7 @@ free:
 			for i := int((*field(h, 0)).Int()); i > 0; i-- {
 				x := *field(h, i)
 				if x.IsPtr() {
-					xh := headerBiased(base, mask, x)
+					xh := headerBiased(t, base, x)
 					switch uint32(xh.Meta>>16) & 0xFFFF {
 					case t.Own:
 						if xh.Count--; xh.Count == 0 {
@@ -2881,9 +2891,9 @@ free:
 		case uint64(KList):
 			body := *field(h, 0)
 			for i := uint64(body >> 32); i > 0; i-- {
-				x := *itemBiased(base, mask, uint32(body), i-1)
+				x := *itemBiased(t, base, uint32(body), i-1)
 				if x.IsPtr() {
-					xh := headerBiased(base, mask, x)
+					xh := headerBiased(t, base, x)
 					switch uint32(xh.Meta>>16) & 0xFFFF {
 					case t.Own:
 						if xh.Count--; xh.Count == 0 {
@@ -2946,7 +2956,7 @@ bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocDead(dv)
 	t.dropDying()
-	base, mask = t.Base, maskBiased(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -2954,23 +2964,23 @@ buryDict:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.FreeDict(dv)
 	t.dropDying()
-	base, mask = t.Base, maskBiased(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
 freeRest:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocRest(dv, t.drop)
-	t.drop = Unbound
+	t.drop = 0
 	t.dropDying()
-	base, mask = t.Base, maskBiased(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
 wake:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.wake(dv)
-	base, mask = t.Base, maskBiased(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -2979,7 +2989,7 @@ breaker:
 	if t.EmptyScope(); !t.CheckBreak() && !t.unwind(true) {
 		return Raised
 	}
-	base, mask = t.Base, maskBiased(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next

@@ -10,7 +10,7 @@ import (
 )
 
 func (t *Thread) runTraced() Value {
-	base, mask := t.Base, maskTraced(t)
+	base := t.Base
 	pc := unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp := t.frame()
 	var dv Value
@@ -28,7 +28,7 @@ next:
 			*reg(fp, in.B) = Unbound
 		} else {
 			if v.IsPtr() {
-				if h := headerTraced(base, mask, v); !incTraced(h, v) {
+				if h := headerTraced(t, base, v); !incTraced(h, v) {
 					goto slow
 				}
 			} else if v == Unbound {
@@ -37,7 +37,7 @@ next:
 		}
 		*d = v
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -46,11 +46,11 @@ next:
 		d := reg(fp, in.A)
 		old := *d
 		if v.IsPtr() {
-			incTraced(headerTraced(base, mask, v), v)
+			incTraced(headerTraced(t, base, v), v)
 		}
 		*d = v
 		pc = unsafe.Add(pc, 16)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -59,9 +59,9 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		v := *(*Value)(unsafe.Add(base, atTraced(w, mask)))
+		v := *(*Value)(unsafe.Add(base, atTraced(t, w)))
 		if v.IsPtr() {
-			if h := headerTraced(base, mask, v); !incTraced(h, v) {
+			if h := headerTraced(t, base, v); !incTraced(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -71,23 +71,23 @@ next:
 		old := *d
 		*d = v
 		pc = unsafe.Add(pc, 16)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
 	case bytecode.OpLoadFree:
 		f := *word(fp, frameFunc)
-		h := headerTraced(base, mask, f)
+		h := headerTraced(t, base, f)
 		if lockedReadsTraced(t) || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 			goto slow
 		}
 		f = *field(h, FuncClosure)
-		h = headerTraced(base, mask, f)
+		h = headerTraced(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
 			goto slow
 		}
 		f = *field(h, 1+int(in.B))
-		h = headerTraced(base, mask, f)
+		h = headerTraced(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
 			goto slow
 		}
@@ -98,7 +98,7 @@ next:
 			goto slow
 		}
 		if v.IsPtr() {
-			if h := headerTraced(base, mask, v); !incTraced(h, v) {
+			if h := headerTraced(t, base, v); !incTraced(h, v) {
 				goto slow
 			}
 		}
@@ -106,17 +106,17 @@ next:
 		pc = unsafe.Add(pc, 8)
 	case bytecode.OpStoreFree:
 		f := *word(fp, frameFunc)
-		h := headerTraced(base, mask, f)
+		h := headerTraced(t, base, f)
 		if t.Locks || h.Meta>>48 != uint64(KFunction) || uint16(h.Meta>>32) != f.Gen() {
 			goto slow
 		}
 		f = *field(h, FuncClosure)
-		h = headerTraced(base, mask, f)
+		h = headerTraced(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KTuple) || int64(in.B) >= (*field(h, 0)).Int() || in.B > 20 {
 			goto slow
 		}
 		f = *field(h, 1+int(in.B))
-		h = headerTraced(base, mask, f)
+		h = headerTraced(t, base, f)
 		if !f.IsPtr() || h.Meta>>48 != uint64(KCell) {
 			goto slow
 		}
@@ -133,7 +133,7 @@ next:
 		if !c.IsPtr() || lockedReadsTraced(t) || (*d).IsPtr() {
 			goto slow
 		}
-		h := headerTraced(base, mask, c)
+		h := headerTraced(t, base, c)
 		if h.Meta>>48 != uint64(KCell) || staleTraced(h, c) {
 			goto slow
 		}
@@ -142,7 +142,7 @@ next:
 			goto slow
 		}
 		if v.IsPtr() {
-			if h := headerTraced(base, mask, v); !incTraced(h, v) {
+			if h := headerTraced(t, base, v); !incTraced(h, v) {
 				goto slow
 			}
 		}
@@ -490,7 +490,7 @@ next:
 			goto slow
 		}
 		off := mag.Take()
-		h := headerTraced(base, mask, Value(off))
+		h := headerTraced(t, base, Value(off))
 		h.Count, h.Shared = 1, 0
 		h.Meta = uint64(KTuple)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
 		*field(h, 0) = refcount.SmallInt(int64(n))
@@ -504,7 +504,7 @@ next:
 		old := *d
 		*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -524,16 +524,16 @@ next:
 				goto slow
 			}
 			pay = pays.Take()
-			*itemTraced(base, mask, pay-1, 0) = Value(n/2*16 + 8)
+			*itemTraced(t, base, pay-1, 0) = Value(n/2*16 + 8)
 			from := reg(fp, in.B)
 			for i := 0; i < n; i++ {
-				*itemTraced(base, mask, pay, uint64(i)) = *from
+				*itemTraced(t, base, pay, uint64(i)) = *from
 				*from = Unbound
 				from = (*Value)(unsafe.Add(unsafe.Pointer(from), 8))
 			}
 		}
 		off := mag.Take()
-		h := headerTraced(base, mask, Value(off))
+		h := headerTraced(t, base, Value(off))
 		h.Count, h.Shared = 1, 0
 		h.Meta = uint64(KList)<<48 | h.Meta&(0xFFFF<<32) | uint64(t.Own)<<16
 		*field(h, 0) = Value(n)<<32 | Value(pay)
@@ -542,7 +542,7 @@ next:
 		old := *d
 		*d = refcount.TagPtr | Value(h.Meta&(0xFFFF<<32)) | Value(off)
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -552,7 +552,7 @@ next:
 			x := *p
 			if x.IsPtr() {
 				*p = Unbound
-				if decTraced(headerTraced(base, mask, x), x) {
+				if decTraced(headerTraced(t, base, x), x) {
 					dv = x
 					goto free
 				}
@@ -564,19 +564,19 @@ next:
 		if !l.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 			goto slow
 		}
-		h := headerTraced(base, mask, l)
+		h := headerTraced(t, base, l)
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-		if staleTraced(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, atTraced(body, mask)))/8 {
+		if staleTraced(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, atTraced(t, body)))/8 {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagB != 0 {
 			*reg(fp, in.B) = Unbound
 		} else if v.IsPtr() {
-			if h := headerTraced(base, mask, v); !incTraced(h, v) {
+			if h := headerTraced(t, base, v); !incTraced(h, v) {
 				goto slow
 			}
 		}
-		*itemTraced(base, mask, uint32(body), body>>32) = v
+		*itemTraced(t, base, uint32(body), body>>32) = v
 		*(*uint64)(unsafe.Pointer(field(h, 0))) = body + 1<<32
 		pc = unsafe.Add(pc, 8)
 	case bytecode.OpUnpack:
@@ -584,7 +584,7 @@ next:
 		if !v.IsPtr() {
 			goto slow
 		}
-		h := headerTraced(base, mask, v)
+		h := headerTraced(t, base, v)
 		n := int(in.C)
 		if staleTraced(h, v) || h.Meta>>48 != uint64(KTuple) || (*field(h, 0)).Int() != int64(n) || !fitsTupleTraced(t, v, uint64(n)-1) || n > 4 {
 			goto slow
@@ -600,7 +600,7 @@ next:
 		for i := 0; i < n; i++ {
 			x := *field(h, 1+i)
 			if x.IsPtr() {
-				incTraced(headerTraced(base, mask, x), x)
+				incTraced(headerTraced(t, base, x), x)
 			}
 			*reg(fp, in.B+uint16(i)) = x
 		}
@@ -846,7 +846,7 @@ next:
 		if !it.IsPtr() {
 			goto slow
 		}
-		h := headerTraced(base, mask, it)
+		h := headerTraced(t, base, it)
 		if staleTraced(h, it) {
 			goto slow
 		}
@@ -898,18 +898,18 @@ next:
 			if lockedReadsTraced(t) || !l.IsPtr() || !ix.IsInt() {
 				goto slowUnlock
 			}
-			lh := headerTraced(base, mask, l)
+			lh := headerTraced(t, base, l)
 			if staleTraced(lh, l) || lh.Meta>>48 != uint64(KList) || !readableTraced(t, lh) {
 				goto slowUnlock
 			}
 			body := *(*uint64)(unsafe.Pointer(field(lh, 0)))
 			i := uint64(ix.Int())
-			if i >= body>>32 || !fitsTraced(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsTraced(t, base, uint32(body), i) {
 				goto slowUnlock
 			}
-			v := *itemTraced(base, mask, uint32(body), i)
+			v := *itemTraced(t, base, uint32(body), i)
 			if v.IsPtr() {
-				if !incTraced(headerTraced(base, mask, v), v) {
+				if !incTraced(headerTraced(t, base, v), v) {
 					goto slowUnlock
 				}
 			} else if v == Unbound {
@@ -934,7 +934,7 @@ next:
 			goto slowUnlock
 		}
 		pc = unsafe.Add(pc, 8+int(int16(in.C))*8)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -948,7 +948,7 @@ next:
 		if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagB != 0 || old.IsPtr() && lockedReadsTraced(t) {
 			goto slow
 		}
-		h := headerTraced(base, mask, v)
+		h := headerTraced(t, base, v)
 		if staleTraced(h, v) || !readableTraced(t, h) {
 			goto slow
 		}
@@ -967,12 +967,12 @@ next:
 				}
 			}
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if i >= body>>32 || !fitsTraced(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsTraced(t, base, uint32(body), i) {
 				goto slowUnlockB
 			}
-			x = *itemTraced(base, mask, uint32(body), i)
+			x = *itemTraced(t, base, uint32(body), i)
 			if x.IsPtr() {
-				if !incTraced(headerTraced(base, mask, x), x) {
+				if !incTraced(headerTraced(t, base, x), x) {
 					goto slowUnlockB
 				}
 			} else if x == Unbound {
@@ -998,7 +998,7 @@ next:
 			}
 			x = *field(h, int(i)+1)
 			if x.IsPtr() {
-				if !incTraced(headerTraced(base, mask, x), x) {
+				if !incTraced(headerTraced(t, base, x), x) {
 					goto slow
 				}
 			}
@@ -1007,7 +1007,7 @@ next:
 		default:
 			goto slow
 		}
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1018,7 +1018,7 @@ next:
 		if !v.IsPtr() || in.Flags != 0 || old.IsPtr() && lockedReadsTraced(t) {
 			goto slow
 		}
-		h := headerTraced(base, mask, v)
+		h := headerTraced(t, base, v)
 		if staleTraced(h, v) || !readableTraced(t, h) {
 			goto slow
 		}
@@ -1031,7 +1031,7 @@ next:
 			}
 			x := *field(h, int(i)+1)
 			if x.IsPtr() {
-				if !incTraced(headerTraced(base, mask, x), x) {
+				if !incTraced(headerTraced(t, base, x), x) {
 					goto slow
 				}
 			}
@@ -1042,12 +1042,12 @@ next:
 				goto slow
 			}
 			body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-			if i >= body>>32 || !fitsTraced(base, mask, uint32(body), i) {
+			if i >= body>>32 || !fitsTraced(t, base, uint32(body), i) {
 				goto slow
 			}
-			x := *itemTraced(base, mask, uint32(body), i)
+			x := *itemTraced(t, base, uint32(body), i)
 			if x.IsPtr() {
-				if !incTraced(headerTraced(base, mask, x), x) {
+				if !incTraced(headerTraced(t, base, x), x) {
 					goto slow
 				}
 			} else if x == Unbound {
@@ -1058,7 +1058,7 @@ next:
 		default:
 			goto slow
 		}
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1067,27 +1067,27 @@ next:
 		if !v.IsPtr() || !w.IsInt() || in.Flags&bytecode.FlagA != 0 || t.Locks || x == Unbound {
 			goto slow
 		}
-		h := headerTraced(base, mask, v)
+		h := headerTraced(t, base, v)
 		if staleTraced(h, v) || h.Meta>>48 != uint64(KList) {
 			goto slow
 		}
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		i := uint64(w.Int())
-		if i >= body>>32 || !fitsTraced(base, mask, uint32(body), i) {
+		if i >= body>>32 || !fitsTraced(t, base, uint32(body), i) {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagC != 0 {
 			*reg(fp, in.C) = Unbound
 		} else if x.IsPtr() {
-			if !incTraced(headerTraced(base, mask, x), x) {
+			if !incTraced(headerTraced(t, base, x), x) {
 				goto slow
 			}
 		}
-		p := itemTraced(base, mask, uint32(body), i)
+		p := itemTraced(t, base, uint32(body), i)
 		old := *p
 		*p = x
 		pc = unsafe.Add(pc, 8)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1099,7 +1099,7 @@ next:
 		if !o.IsPtr() || old.IsPtr() && in.A != in.B && (lockedReadsTraced(t) || in.Flags&bytecode.FlagB != 0) {
 			goto slow
 		}
-		h := headerTraced(base, mask, o)
+		h := headerTraced(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 			goto slow
 		}
@@ -1115,7 +1115,7 @@ next:
 		}
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
-			if !incTraced(headerTraced(base, mask, v), v) {
+			if !incTraced(headerTraced(t, base, v), v) {
 				goto slowUnlockB
 			}
 		} else if v == Unbound {
@@ -1175,7 +1175,7 @@ next:
 				}
 			}
 		}
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1186,7 +1186,7 @@ next:
 		if !o.IsPtr() || in.Flags&bytecode.FlagA != 0 || v == Unbound {
 			goto slow
 		}
-		h := headerTraced(base, mask, o)
+		h := headerTraced(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 			goto slow
 		}
@@ -1196,7 +1196,7 @@ next:
 			}
 			if in.Flags&bytecode.FlagB != 0 {
 				*reg(fp, in.B) = Unbound
-			} else if v.IsPtr() && !incTraced(headerTraced(base, mask, v), v) {
+			} else if v.IsPtr() && !incTraced(headerTraced(t, base, v), v) {
 				goto slow
 			}
 			*field(h, int(uint32(w)&0x7F)) = v
@@ -1217,7 +1217,7 @@ next:
 			}
 			*reg(fp, in.B) = Unbound
 		} else {
-			if v.IsPtr() && !incTraced(headerTraced(base, mask, v), v) {
+			if v.IsPtr() && !incTraced(headerTraced(t, base, v), v) {
 				goto slow
 			}
 			{
@@ -1227,7 +1227,7 @@ next:
 					xo := atomic.LoadUint32(xw)
 					if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
 						if v.IsPtr() {
-							decTraced(headerTraced(base, mask, v), v)
+							decTraced(headerTraced(t, base, v), v)
 						}
 						goto slow
 					}
@@ -1250,7 +1250,7 @@ next:
 				}
 			}
 		}
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1260,11 +1260,11 @@ next:
 		if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
 			goto slow
 		}
-		h := headerTraced(base, mask, o)
+		h := headerTraced(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atTraced(w, mask)))
+		fh := (*refcount.Header)(unsafe.Add(base, atTraced(t, w)))
 		f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 		if !incTraced(fh, f) {
 			goto slow
@@ -1287,11 +1287,11 @@ next:
 		if !o.IsPtr() || (*reg(fp, in.A)).IsPtr() && in.A != in.B {
 			goto slow
 		}
-		h := headerTraced(base, mask, o)
+		h := headerTraced(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atTraced(w, mask)))
+		fh := (*refcount.Header)(unsafe.Add(base, atTraced(t, w)))
 		if fh.Meta>>48 != uint64(KFunction) {
 			goto slow
 		}
@@ -1335,17 +1335,17 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		f := *(*Value)(unsafe.Add(base, atTraced(w, mask)))
+		f := *(*Value)(unsafe.Add(base, atTraced(t, w)))
 		if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 			goto slow
 		}
-		fh := headerTraced(base, mask, f)
+		fh := headerTraced(t, base, f)
 		if fh.Meta>>48 == uint64(KBuiltin) {
 			x := *reg(fp, in.A+argShift)
 			if *field(fh, 0) != t.lenIx || in.C != 1 || !x.IsPtr() || t.depth >= int(*t.limit) || lockedReadsTraced(t) || !t.Quick() {
 				goto slow
 			}
-			h := headerTraced(base, mask, x)
+			h := headerTraced(t, base, x)
 			n := *field(h, 0)
 			switch h.Meta >> 48 {
 			case uint64(KList), uint64(KDict):
@@ -1402,7 +1402,7 @@ next:
 		if !f.IsPtr() {
 			goto slow
 		}
-		fh := headerTraced(base, mask, f)
+		fh := headerTraced(t, base, f)
 		if fh.Meta>>48 != uint64(KFunction) || staleTraced(fh, f) {
 			goto slow
 		}
@@ -1443,7 +1443,7 @@ next:
 			x := *p
 			if x.IsPtr() && (i != int(in.A) || in.Op != bytecode.OpReturn) {
 				*p = Unbound
-				if decTraced(headerTraced(base, mask, x), x) {
+				if decTraced(headerTraced(t, base, x), x) {
 					dv = x
 					goto free
 				}
@@ -1463,7 +1463,7 @@ next:
 		t.fp -= uint32(ret >> retShift & 0xFFFF)
 		pc = unsafe.Add(t.code, uintptr(ret&retPC)<<3)
 		t.depth--
-		if f.IsPtr() && decTraced(headerTraced(base, mask, f), f) {
+		if f.IsPtr() && decTraced(headerTraced(t, base, f), f) {
 			dv = f
 			goto free
 		}
@@ -1475,7 +1475,7 @@ next:
 		if in.Flags&bytecode.FlagB != 0 {
 			*reg(fp, in.B) = Unbound
 		} else if dv.IsPtr() {
-			if h := headerTraced(base, mask, dv); !incTraced(h, dv) {
+			if h := headerTraced(t, base, dv); !incTraced(h, dv) {
 				goto slow
 			}
 		}
@@ -1485,7 +1485,7 @@ next:
 		if !it.IsPtr() || *sent != None || !quickTraced(t) {
 			goto slow
 		}
-		if h := headerTraced(base, mask, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
+		if h := headerTraced(t, base, it); h.Meta>>48 != uint64(KGenerator) || *field(h, GenState) != refcount.SmallInt(genSuspended) {
 			goto slow
 		}
 		*sent = Unbound
@@ -1494,7 +1494,7 @@ next:
 	case bytecode.OpMoveMove:
 		v, w := *reg(fp, in.B), (*bytecode.Ins)(unsafe.Add(pc, 8))
 		if v.IsPtr() {
-			if h := headerTraced(base, mask, v); !incTraced(h, v) {
+			if h := headerTraced(t, base, v); !incTraced(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -1504,7 +1504,7 @@ next:
 		pc = unsafe.Add(pc, 8)
 		v = *reg(fp, w.B)
 		if v.IsPtr() {
-			if h := headerTraced(base, mask, v); !incTraced(h, v) {
+			if h := headerTraced(t, base, v); !incTraced(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -1515,7 +1515,7 @@ next:
 	case bytecode.OpMoveT:
 		v := *reg(fp, in.B)
 		if v.IsPtr() {
-			if h := headerTraced(base, mask, v); !incTraced(h, v) {
+			if h := headerTraced(t, base, v); !incTraced(h, v) {
 				goto slow
 			}
 		} else if v == Unbound {
@@ -1528,7 +1528,7 @@ next:
 		if !o.IsPtr() {
 			goto slow
 		}
-		h := headerTraced(base, mask, o)
+		h := headerTraced(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 			goto slow
 		}
@@ -1544,7 +1544,7 @@ next:
 		}
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
-			if !incTraced(headerTraced(base, mask, v), v) {
+			if !incTraced(headerTraced(t, base, v), v) {
 				goto slowUnlockB
 			}
 		} else if v == Unbound {
@@ -1660,20 +1660,20 @@ next:
 		if !v.IsPtr() || !w.IsInt() || t.Locks {
 			goto base
 		}
-		h := headerTraced(base, mask, v)
+		h := headerTraced(t, base, v)
 		if staleTraced(h, v) || h.Meta>>48 != uint64(KList) {
 			goto base
 		}
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		i := uint64(w.Int())
-		if i >= body>>32 || !fitsTraced(base, mask, uint32(body), i) {
+		if i >= body>>32 || !fitsTraced(t, base, uint32(body), i) {
 			goto base
 		}
-		p := itemTraced(base, mask, uint32(body), i)
+		p := itemTraced(t, base, uint32(body), i)
 		old := *p
 		*p = *(*Value)(unsafe.Add(pc, 8))
 		pc = unsafe.Add(pc, 24)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1690,7 +1690,7 @@ getAttr:
 		if !o.IsPtr() {
 			goto slow
 		}
-		h := headerTraced(base, mask, o)
+		h := headerTraced(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 			goto slow
 		}
@@ -1706,7 +1706,7 @@ getAttr:
 		}
 		v := *field(h, int(uint32(w)&0x7F))
 		if v.IsPtr() {
-			if !incTraced(headerTraced(base, mask, v), v) {
+			if !incTraced(headerTraced(t, base, v), v) {
 				goto slowUnlockB
 			}
 		} else if v == Unbound {
@@ -1735,7 +1735,7 @@ setAttr:
 		if !o.IsPtr() || int32(w) < 0 {
 			goto next
 		}
-		h := headerTraced(base, mask, o)
+		h := headerTraced(t, base, o)
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleTraced(h, o) {
 			goto next
 		}
@@ -1765,7 +1765,7 @@ setAttr:
 				}
 			}
 		}
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1773,15 +1773,15 @@ setAttr:
 	goto next
 enter:
 	{
-		h := headerTraced(base, mask, dv)
+		h := headerTraced(t, base, dv)
 		chain := 0
 		at := (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
 		for at.Op == bytecode.OpYieldFrom && *field(h, GenHandled) == Unbound {
-			sub := *field(headerTraced(base, mask, *field(h, GenWindow)), 1+int(at.B))
+			sub := *field(headerTraced(t, base, *field(h, GenWindow)), 1+int(at.B))
 			if !sub.IsPtr() {
 				break
 			}
-			sh := headerTraced(base, mask, sub)
+			sh := headerTraced(t, base, sub)
 			if sh.Meta>>48 != uint64(KGenerator) {
 				break
 			}
@@ -1796,7 +1796,7 @@ enter:
 			at = (*bytecode.Ins)(unsafe.Add(t.code, uintptr((*field(h, GenPC)).Int())<<3))
 		}
 		fp = t.frame()
-		e := entry(t, *field(headerTraced(base, mask, *field(h, GenFunc)), FuncCode))
+		e := entry(t, *field(headerTraced(t, base, *field(h, GenFunc)), FuncCode))
 		dist := uintptr(entry(t, *word(fp, frameCode)).nregs) + argShift
 		nfp := unsafe.Add(fp, dist<<3)
 		if uintptr(nfp)+uintptr(e.nregs)*8 >= t.stackLimit || dist > 0xFFFF || t.depth+chain >= int(*t.limit) {
@@ -1804,7 +1804,7 @@ enter:
 		}
 		*field(h, GenChain) = refcount.SmallInt(int64(chain))
 		*field(h, GenState) = refcount.SmallInt(genRunning)
-		w := headerTraced(base, mask, *field(h, GenWindow))
+		w := headerTraced(t, base, *field(h, GenWindow))
 		for i := int((*field(w, 0)).Int()); i > 0; i-- {
 			*word(nfp, i-1) = *field(w, i)
 		}
@@ -1819,7 +1819,7 @@ enter:
 			*field(h, GenHandled) = Unbound
 			t.Handled = x
 		} else if now.IsPtr() {
-			incTraced(headerTraced(base, mask, now), now)
+			incTraced(headerTraced(t, base, now), now)
 		}
 		t.depth += 1 + chain
 		fp = nfp
@@ -1856,9 +1856,9 @@ yield:
 			return dv
 		}
 		g := *word(fp, frameFunc)
-		h := headerTraced(base, mask, g)
+		h := headerTraced(t, base, g)
 		e := entry(t, *word(fp, frameCode))
-		w := headerTraced(base, mask, *field(h, GenWindow))
+		w := headerTraced(t, base, *field(h, GenWindow))
 		n := int((*bytecode.Ins)(pc).A)
 		if (*bytecode.Ins)(pc).Op == bytecode.OpYieldFrom {
 			n += 2
@@ -1882,7 +1882,7 @@ yield:
 		if now != prev {
 			*field(h, GenHandled) = now
 		} else if now.IsPtr() {
-			decTraced(headerTraced(base, mask, now), now)
+			decTraced(headerTraced(t, base, now), now)
 		}
 		*field(h, GenState) = refcount.SmallInt(genSuspended)
 		*word(fp, frameFunc), *word(fp, frameRet), *word(fp, frameCode) = Unbound, Unbound, Unbound
@@ -1900,7 +1900,7 @@ yield:
 		old := *d
 		*d = dv
 		pc = unsafe.Add(pc, 8+int(int16(to.C))*8)
-		if old.IsPtr() && decTraced(headerTraced(base, mask, old), old) {
+		if old.IsPtr() && decTraced(headerTraced(t, base, old), old) {
 			dv = old
 			goto free
 		}
@@ -1911,14 +1911,24 @@ yield:
 	goto next
 slowUnlock:
 	dv = *reg(fp, (*bytecode.Ins)(pc).A)
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	unlockIterSlowTraced(t, dv)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	goto slow
 slowUnlockB:
 	dv = *reg(fp, (*bytecode.Ins)(pc).B)
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	unlockReadSlowTraced(t, dv)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	goto slow
-slow:
+undo:
+	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	undoTraced(t)
+	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
+slow:
+	if undoesTraced(t) {
+		goto undo
+	}
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	if f := quickOps[(*bytecode.Ins)(pc).Op]; f == nil || !t.Quick() {
 		if !t.longStep(*(*bytecode.Ins)(pc)) {
@@ -1929,7 +1939,7 @@ slow:
 	} else if !t.follow(act) {
 		return t.result
 	}
-	base, mask = t.Base, maskTraced(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	if dv = t.dying; dv != 0 {
@@ -1939,16 +1949,16 @@ slow:
 	goto next
 free:
 	if freesTraced(t) {
-		h := headerTraced(base, mask, dv)
+		h := headerTraced(t, base, dv)
 		meta := h.Meta
-		if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF {
+		if uint32(meta)&refcount.FlagsOfDeath != 0 || uint16(meta>>32) == 0xFFFF || !endedTraced(t, h) {
 			goto bury
 		}
 		switch meta >> 48 {
 		case uint64(KTuple):
 			for i := int((*field(h, 0)).Int()); i > 0; i-- {
 				x := *field(h, i)
-				if x.IsPtr() && decTraced(headerTraced(base, mask, x), x) {
+				if x.IsPtr() && decTraced(headerTraced(t, base, x), x) {
 					*field(h, 0) = refcount.SmallInt(int64(i - 1))
 					t.drop = x
 					goto freeRest
@@ -1958,8 +1968,8 @@ free:
 		case uint64(KList):
 			body := *field(h, 0)
 			for i := uint64(body >> 32); i > 0; i-- {
-				x := *itemTraced(base, mask, uint32(body), i-1)
-				if x.IsPtr() && decTraced(headerTraced(base, mask, x), x) {
+				x := *itemTraced(t, base, uint32(body), i-1)
+				if x.IsPtr() && decTraced(headerTraced(t, base, x), x) {
 					*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
 					t.drop = x
 					goto freeRest
@@ -2006,7 +2016,7 @@ bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocDead(dv)
 	t.dropDying()
-	base, mask = t.Base, maskTraced(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -2014,23 +2024,23 @@ buryDict:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.FreeDict(dv)
 	t.dropDying()
-	base, mask = t.Base, maskTraced(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
 freeRest:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.DeallocRest(dv, t.drop)
-	t.drop = Unbound
+	t.drop = 0
 	t.dropDying()
-	base, mask = t.Base, maskTraced(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
 wake:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
 	t.wake(dv)
-	base, mask = t.Base, maskTraced(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next
@@ -2039,7 +2049,7 @@ breaker:
 	if t.EmptyScope(); !t.CheckBreak() && !t.unwind(true) {
 		return Raised
 	}
-	base, mask = t.Base, maskTraced(t)
+	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	goto next

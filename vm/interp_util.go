@@ -44,7 +44,7 @@ func fits32(x int64) bool { return int64(int32(x)) == x }
 func (t *Thread) wake(v Value) {
 	t.UnlockTaken(v)
 	d := t.drop
-	t.drop = Unbound
+	t.drop = 0
 	t.Decref(d)
 }
 
@@ -53,20 +53,19 @@ func (t *Thread) wake(v Value) {
 // lockedReadsX says that reads of cells, attributes and items go under the object's lock; lockReadX takes it and unlockReadX
 // releases it where that is so. readableX says that the reader may look at a container's payload without its lock: under
 // biased the owner must know that it has company. lockIterX is the lock of an iterator. sameLayoutX looks again whether the
-// layout that a cached method belongs to still stands, after the method was counted. undoX drops what was counted by mistake.
+// layout that a cached method belongs to still stands, after the method was counted. undoX drops what was counted by mistake, if undoesX.
 
 // maskX is what the offset in a handle is cut to where a handle may name what is no slot; atX is the offset in bytes.
 // headerX and itemX are header and item with it.
 
 // Plain: under one lock.
 
-func maskPlain(*Thread) uint32           { return 0 } // not asked for
-func atPlain(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
-func headerPlain(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atPlain(uint64(v), mask)))
+func atPlain(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func headerPlain(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atPlain(t, uint64(v))))
 }
-func itemPlain(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atPlain(uint64(payload+1+uint32(i)), mask)))
+func itemPlain(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atPlain(t, uint64(payload+1+uint32(i)))))
 }
 
 func incPlain(h *refcount.Header, _ Value) bool { h.Count++; return true }
@@ -76,8 +75,8 @@ func lockPlain(*Thread, *refcount.Header) bool  { return true }
 func unlockPlain(*Thread, *refcount.Header) bool {
 	return true
 }
-func fitsPlain(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
-func fitsTuplePlain(*Thread, Value, uint64) bool            { return true }
+func fitsPlain(*Thread, unsafe.Pointer, uint32, uint64) bool { return true }
+func fitsTuplePlain(*Thread, Value, uint64) bool             { return true }
 
 func lockedReadsPlain(*Thread) bool                          { return false }
 func lockReadPlain(*Thread, *refcount.Header) bool           { return true }
@@ -88,69 +87,69 @@ func unlockIterPlain(*Thread, *refcount.Header) bool         { return true }
 func unlockIterSlowPlain(*Thread, Value)                     {}
 func readablePlain(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutPlain(*Thread, *refcount.Header, uint64) bool { return true }
+func undoesPlain(*Thread) bool                               { return false }
 func undoPlain(*Thread)                                      {}
 
 // Atomic: one atomic add; objects may be locked.
 
-func maskAtomic(*Thread) uint32           { return 0 } // not asked for
-func atAtomic(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
-func headerAtomic(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atAtomic(uint64(v), mask)))
+func atAtomic(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func headerAtomic(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atAtomic(t, uint64(v))))
 }
-func itemAtomic(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atAtomic(uint64(payload+1+uint32(i)), mask)))
+func itemAtomic(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atAtomic(t, uint64(payload+1+uint32(i)))))
 }
-func incAtomic(h *refcount.Header, _ Value) bool             { refcount.IncAtomic(h); return true }
-func decAtomic(h *refcount.Header, _ Value) bool             { return refcount.DecAtomic(h) }
-func staleAtomic(*refcount.Header, Value) bool               { return false }
-func fitsAtomic(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
-func fitsTupleAtomic(*Thread, Value, uint64) bool            { return true }
+func incAtomic(h *refcount.Header, _ Value) bool              { refcount.IncAtomic(h); return true }
+func decAtomic(h *refcount.Header, _ Value) bool              { return refcount.DecAtomic(h) }
+func staleAtomic(*refcount.Header, Value) bool                { return false }
+func fitsAtomic(*Thread, unsafe.Pointer, uint32, uint64) bool { return true }
+func fitsTupleAtomic(*Thread, Value, uint64) bool             { return true }
 
 func lockedReadsAtomic(t *Thread) bool                        { return t.Locks }
 func unlockReadSlowAtomic(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func unlockIterSlowAtomic(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func readableAtomic(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutAtomic(*Thread, *refcount.Header, uint64) bool { return true }
+func undoesAtomic(*Thread) bool                               { return false }
 func undoAtomic(*Thread)                                      {}
 
 // Locked: load, add, store under the header's count lock.
 
-func maskLocked(*Thread) uint32           { return 0 } // not asked for
-func atLocked(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
-func headerLocked(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atLocked(uint64(v), mask)))
+func atLocked(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func headerLocked(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atLocked(t, uint64(v))))
 }
-func itemLocked(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atLocked(uint64(payload+1+uint32(i)), mask)))
+func itemLocked(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atLocked(t, uint64(payload+1+uint32(i)))))
 }
-func incLocked(h *refcount.Header, _ Value) bool             { refcount.IncLocked(h); return true }
-func decLocked(h *refcount.Header, _ Value) bool             { return refcount.DecLocked(h) }
-func staleLocked(*refcount.Header, Value) bool               { return false }
-func fitsLocked(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
-func fitsTupleLocked(*Thread, Value, uint64) bool            { return true }
+func incLocked(h *refcount.Header, _ Value) bool              { refcount.IncLocked(h); return true }
+func decLocked(h *refcount.Header, _ Value) bool              { return refcount.DecLocked(h) }
+func staleLocked(*refcount.Header, Value) bool                { return false }
+func fitsLocked(*Thread, unsafe.Pointer, uint32, uint64) bool { return true }
+func fitsTupleLocked(*Thread, Value, uint64) bool             { return true }
 
 func lockedReadsLocked(t *Thread) bool                        { return t.Locks }
 func unlockReadSlowLocked(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func unlockIterSlowLocked(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func readableLocked(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutLocked(*Thread, *refcount.Header, uint64) bool { return true }
+func undoesLocked(*Thread) bool                               { return false }
 func undoLocked(*Thread)                                      {}
 
 // Traced: no counts; reads take no lock.
 
-func maskTraced(*Thread) uint32           { return 0 } // not asked for
-func atTraced(w uint64, _ uint32) uintptr { return uintptr(uint32(w)) << 3 }
-func headerTraced(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atTraced(uint64(v), mask)))
+func atTraced(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func headerTraced(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atTraced(t, uint64(v))))
 }
-func itemTraced(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atTraced(uint64(payload+1+uint32(i)), mask)))
+func itemTraced(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atTraced(t, uint64(payload+1+uint32(i)))))
 }
-func incTraced(*refcount.Header, Value) bool                 { return true }
-func decTraced(*refcount.Header, Value) bool                 { return false }
-func staleTraced(*refcount.Header, Value) bool               { return false }
-func fitsTraced(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
-func fitsTupleTraced(*Thread, Value, uint64) bool            { return true }
+func incTraced(*refcount.Header, Value) bool                  { return true }
+func decTraced(*refcount.Header, Value) bool                  { return false }
+func staleTraced(*refcount.Header, Value) bool                { return false }
+func fitsTraced(*Thread, unsafe.Pointer, uint32, uint64) bool { return true }
+func fitsTupleTraced(*Thread, Value, uint64) bool             { return true }
 
 func lockedReadsTraced(t *Thread) bool { return t.LockReads }
 func unlockReadSlowTraced(t *Thread, v Value) {
@@ -161,18 +160,18 @@ func unlockReadSlowTraced(t *Thread, v Value) {
 func unlockIterSlowTraced(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func readableTraced(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutTraced(*Thread, *refcount.Header, uint64) bool { return true }
+func undoesTraced(*Thread) bool                               { return false }
 func undoTraced(*Thread)                                      {}
 func quickTraced(*Thread) bool                                { return false }
 
 // Checked: plain counts where handles may be stale and lengths wrong.
 
-func maskChecked(t *Thread) uint32            { return t.Mask }
-func atChecked(w uint64, mask uint32) uintptr { return uintptr(w) & uintptr(mask) << 3 }
-func headerChecked(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atChecked(uint64(v), mask)))
+func atChecked(t *Thread, w uint64) uintptr { return uintptr(uint32(w)&t.Mask) << 3 }
+func headerChecked(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atChecked(t, uint64(v))))
 }
-func itemChecked(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atChecked(uint64(payload+1+uint32(i)), mask)))
+func itemChecked(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atChecked(t, uint64(payload+1+uint32(i)))))
 }
 func incChecked(h *refcount.Header, v Value) bool { return refcount.IncChecked(h, v) }
 func decChecked(h *refcount.Header, v Value) bool {
@@ -180,8 +179,8 @@ func decChecked(h *refcount.Header, v Value) bool {
 	return zero || !ok
 }
 func staleChecked(h *refcount.Header, v Value) bool { return uint16(h.Meta>>32) != v.Gen() }
-func fitsChecked(base unsafe.Pointer, mask, payload uint32, i uint64) bool {
-	return i < *(*uint64)(unsafe.Add(base, uintptr(payload)&uintptr(mask)<<3))/8
+func fitsChecked(t *Thread, base unsafe.Pointer, payload uint32, i uint64) bool {
+	return i < *(*uint64)(unsafe.Add(base, uintptr(payload)&uintptr(t.Mask)<<3))/8
 }
 func fitsTupleChecked(t *Thread, v Value, i uint64) bool { return int(i)+1 < t.Fields(v).Cap() }
 
@@ -190,22 +189,22 @@ func unlockReadSlowChecked(t *Thread, v Value)                 { t.UnlockTaken(v
 func unlockIterSlowChecked(t *Thread, v Value)                 { t.UnlockTaken(v) }
 func readableChecked(*Thread, *refcount.Header) bool           { return true }
 func sameLayoutChecked(*Thread, *refcount.Header, uint64) bool { return true }
+func undoesChecked(*Thread) bool                               { return false }
 func undoChecked(*Thread)                                      {}
 
 // Biased: the owner counts plainly, others atomically; reads take no lock. The counting itself is expanded by genloops.
 
-func maskBiased(t *Thread) uint32            { return t.Mask }
-func atBiased(w uint64, mask uint32) uintptr { return uintptr(w) & uintptr(mask) << 3 }
-func headerBiased(base unsafe.Pointer, mask uint32, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atBiased(uint64(v), mask)))
+func atBiased(t *Thread, w uint64) uintptr { return uintptr(uint32(w)&t.Mask) << 3 }
+func headerBiased(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
+	return (*refcount.Header)(unsafe.Add(base, atBiased(t, uint64(v))))
 }
-func itemBiased(base unsafe.Pointer, mask, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atBiased(uint64(payload+1+uint32(i)), mask)))
+func itemBiased(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
+	return (*Value)(unsafe.Add(base, atBiased(t, uint64(payload+1+uint32(i)))))
 }
-func staleBiased(*refcount.Header, Value) bool               { return false }
-func fitsBiased(unsafe.Pointer, uint32, uint32, uint64) bool { return true }
-func fitsTupleBiased(*Thread, Value, uint64) bool            { return true }
-func lockedReadsBiased(t *Thread) bool                       { return t.LockReads }
+func staleBiased(*refcount.Header, Value) bool                { return false }
+func fitsBiased(*Thread, unsafe.Pointer, uint32, uint64) bool { return true }
+func fitsTupleBiased(*Thread, Value, uint64) bool             { return true }
+func lockedReadsBiased(t *Thread) bool                        { return t.LockReads }
 func unlockReadSlowBiased(t *Thread, v Value) {
 	if t.LockReads {
 		t.UnlockTaken(v)
@@ -215,11 +214,8 @@ func unlockIterSlowBiased(t *Thread, v Value) { t.UnlockTaken(v) }
 func sameLayoutBiased(t *Thread, h *refcount.Header, w uint64) bool {
 	return atomic.LoadUint32((*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2))) == uint32(w>>32)
 }
-func undoBiased(t *Thread) {
-	if t.Undo != Unbound {
-		t.dropUndo()
-	}
-}
+func undoesBiased(t *Thread) bool { return t.Undo != Unbound }
+func undoBiased(t *Thread)        { t.dropUndo() }
 
 // deferred is the thread's counter of a deferred object.
 func deferred(t *Thread, h *refcount.Header) *int32 {
@@ -240,14 +236,23 @@ func (t *Thread) dropUndo() {
 
 // quickX says that no other thread uses a generator, and nothing can be stale.
 
-// freesX says that the loop may free tuples and lists itself.
+// freesX says that the loop may free strs, tuples and lists itself, endedX that the count of such a one is zero as a whole.
 
-func freesPlain(t *Thread) bool { return t.QuickFree() }
-func freesAtomic(*Thread) bool  { return false }
-func freesLocked(*Thread) bool  { return false }
-func freesChecked(*Thread) bool { return false }
-func freesBiased(*Thread) bool  { return false }
-func freesTraced(*Thread) bool  { return false }
+func freesPlain(t *Thread) bool  { return t.QuickFree() }
+func freesAtomic(*Thread) bool   { return false }
+func freesLocked(*Thread) bool   { return false }
+func freesChecked(*Thread) bool  { return false }
+func freesBiased(t *Thread) bool { return t.QuickFree() }
+func freesTraced(*Thread) bool   { return false }
+
+func endedPlain(*Thread, *refcount.Header) bool   { return true }
+func endedAtomic(*Thread, *refcount.Header) bool  { return true }
+func endedLocked(*Thread, *refcount.Header) bool  { return true }
+func endedChecked(*Thread, *refcount.Header) bool { return true }
+func endedTraced(*Thread, *refcount.Header) bool  { return true }
+func endedBiased(t *Thread, h *refcount.Header) bool {
+	return uint32(h.Meta>>16)&0xFFFF == t.Own && h.Count|h.Shared == 0
+}
 
 func quickPlain(t *Thread) bool   { return true }
 func quickAtomic(t *Thread) bool  { return false }

@@ -40,6 +40,7 @@ func init() { // what they call comes back to the loop
 	for _, op := range []bytecode.Op{bytecode.OpCall, bytecode.OpCallMethod, bytecode.OpCallKw, bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpMakeFunc} {
 		quickOps[op] = (*Thread).slowCall
 	}
+	quickOps[bytecode.OpCallEx] = (*Thread).callEx // with less of Go's stack below: a thread's function is called by it
 	quickOps[bytecode.OpEnterHandler] = (*Thread).enterHandlerOp
 	quickOps[bytecode.OpLeaveHandler] = (*Thread).leaveHandlerOp
 	quickOps[bytecode.OpMatchExc] = (*Thread).matchExcOp
@@ -336,7 +337,7 @@ func (t *Thread) quickPut(in bytecode.Ins, x Value) action {
 // quickDrop is Decref at the end of a short way: the loop frees what dies first.
 func (t *Thread) quickDrop(v Value) {
 	if v.IsPtr() {
-		if h := header(t.Base, t.Mask, v); t.CountsPlainly() {
+		if h := header(t.Base, t.Mask, v); t.CountsPlainly(h) && h.Shared == 0 {
 			if h.Count--; h.Count == 0 {
 				t.dies(v)
 			}
