@@ -64,7 +64,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		v := *(*Value)(unsafe.Add(base, atPlain(t, w)))
+		v := *(*Value)(slotPlain(t, base, w))
 		if v.IsPtr() {
 			if h := headerPlain(t, base, v); !incPlain(h, v) {
 				goto slow
@@ -575,7 +575,7 @@ next:
 		h := headerPlain(t, base, l)
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
 		if stalePlain(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 ||
-			body>>32 >= *(*uint64)(unsafe.Add(base, atPlain(t, body)))/8 {
+			body>>32 >= *(*uint64)(slotPlain(t, base, body))/8 {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagB != 0 {
@@ -1192,7 +1192,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atPlain(t, w)))
+		fh := (*refcount.Header)(slotPlain(t, base, w))
 		f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 		if !incPlain(fh, f) {
 			goto slow
@@ -1219,7 +1219,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atPlain(t, w)))
+		fh := (*refcount.Header)(slotPlain(t, base, w))
 		if fh.Meta>>48 != uint64(KFunction) {
 			goto slow
 		}
@@ -1263,7 +1263,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		f := *(*Value)(unsafe.Add(base, atPlain(t, w)))
+		f := *(*Value)(slotPlain(t, base, w))
 		if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 			goto slow
 		}

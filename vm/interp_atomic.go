@@ -59,7 +59,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		v := *(*Value)(unsafe.Add(base, atAtomic(t, w)))
+		v := *(*Value)(slotAtomic(t, base, w))
 		if v.IsPtr() {
 			if h := headerAtomic(t, base, v); !incAtomic(h, v) {
 				goto slow
@@ -566,7 +566,7 @@ next:
 		}
 		h := headerAtomic(t, base, l)
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-		if staleAtomic(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, atAtomic(t, body)))/8 {
+		if staleAtomic(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(slotAtomic(t, base, body))/8 {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagB != 0 {
@@ -1264,7 +1264,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atAtomic(t, w)))
+		fh := (*refcount.Header)(slotAtomic(t, base, w))
 		f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 		if !incAtomic(fh, f) {
 			goto slow
@@ -1291,7 +1291,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleAtomic(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atAtomic(t, w)))
+		fh := (*refcount.Header)(slotAtomic(t, base, w))
 		if fh.Meta>>48 != uint64(KFunction) {
 			goto slow
 		}
@@ -1335,7 +1335,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		f := *(*Value)(unsafe.Add(base, atAtomic(t, w)))
+		f := *(*Value)(slotAtomic(t, base, w))
 		if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 			goto slow
 		}

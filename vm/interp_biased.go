@@ -128,7 +128,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		v := *(*Value)(unsafe.Add(base, atBiased(t, w)))
+		v := *(*Value)(slotBiased(t, base, w))
 		if v.IsPtr() {
 			{
 				h := headerBiased(t, base, v)
@@ -761,7 +761,7 @@ next:
 		}
 		h := headerBiased(t, base, l)
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-		if staleBiased(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, atBiased(t, body)))/8 {
+		if staleBiased(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(slotBiased(t, base, body))/8 {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagB != 0 {
@@ -1813,7 +1813,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atBiased(t, w)))
+		fh := (*refcount.Header)(slotBiased(t, base, w))
 		f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 		{
 			xh, xv := fh, f
@@ -1875,7 +1875,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atBiased(t, w)))
+		fh := (*refcount.Header)(slotBiased(t, base, w))
 		if fh.Meta>>48 != uint64(KFunction) {
 			goto slow
 		}
@@ -1954,7 +1954,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		f := *(*Value)(unsafe.Add(base, atBiased(t, w)))
+		f := *(*Value)(slotBiased(t, base, w))
 		if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 			goto slow
 		}

@@ -59,7 +59,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		v := *(*Value)(unsafe.Add(base, atLocked(t, w)))
+		v := *(*Value)(slotLocked(t, base, w))
 		if v.IsPtr() {
 			if h := headerLocked(t, base, v); !incLocked(h, v) {
 				goto slow
@@ -566,7 +566,7 @@ next:
 		}
 		h := headerLocked(t, base, l)
 		body := *(*uint64)(unsafe.Pointer(field(h, 0)))
-		if staleLocked(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(base, atLocked(t, body)))/8 {
+		if staleLocked(h, l) || h.Meta>>48 != uint64(KList) || uint32(body) == 0 || body>>32 >= *(*uint64)(slotLocked(t, base, body))/8 {
 			goto slow
 		}
 		if in.Flags&bytecode.FlagB != 0 {
@@ -1264,7 +1264,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleLocked(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atLocked(t, w)))
+		fh := (*refcount.Header)(slotLocked(t, base, w))
 		f := refcount.TagPtr | Value(fh.Meta&(0xFFFF<<32)) | Value(uint32(w))
 		if !incLocked(fh, f) {
 			goto slow
@@ -1291,7 +1291,7 @@ next:
 		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleLocked(h, o) {
 			goto slow
 		}
-		fh := (*refcount.Header)(unsafe.Add(base, atLocked(t, w)))
+		fh := (*refcount.Header)(slotLocked(t, base, w))
 		if fh.Meta>>48 != uint64(KFunction) {
 			goto slow
 		}
@@ -1335,7 +1335,7 @@ next:
 		if uint32(w>>32) != atomic.LoadUint32(t.epoch) {
 			goto slow
 		}
-		f := *(*Value)(unsafe.Add(base, atLocked(t, w)))
+		f := *(*Value)(slotLocked(t, base, w))
 		if !f.IsPtr() || (*reg(fp, in.A)).IsPtr() {
 			goto slow
 		}

@@ -55,17 +55,18 @@ func (t *Thread) wake(v Value) {
 // biased the owner must know that it has company. lockIterX is the lock of an iterator. sameLayoutX looks again whether the
 // layout that a cached method belongs to still stands, after the method was counted. undoX drops what was counted by mistake, if undoesX.
 
-// maskX is what the offset in a handle is cut to where a handle may name what is no slot; atX is the offset in bytes.
-// headerX and itemX are header and item with it.
+// slotX is the address that a handle, or a payload, names: cut where a handle may name what is no slot. headerX and itemX are header and item by it.
 
 // Plain: under one lock.
 
-func atPlain(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func slotPlain(_ *Thread, base unsafe.Pointer, w uint64) unsafe.Pointer {
+	return unsafe.Add(base, uintptr(uint32(w))<<3)
+}
 func headerPlain(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atPlain(t, uint64(v))))
+	return (*refcount.Header)(slotPlain(t, base, uint64(v)))
 }
 func itemPlain(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atPlain(t, uint64(payload+1+uint32(i)))))
+	return (*Value)(slotPlain(t, base, uint64(payload+1+uint32(i))))
 }
 
 func incPlain(h *refcount.Header, _ Value) bool { h.Count++; return true }
@@ -92,12 +93,14 @@ func undoPlain(*Thread)                                      {}
 
 // Atomic: one atomic add; objects may be locked.
 
-func atAtomic(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func slotAtomic(_ *Thread, base unsafe.Pointer, w uint64) unsafe.Pointer {
+	return unsafe.Add(base, uintptr(uint32(w))<<3)
+}
 func headerAtomic(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atAtomic(t, uint64(v))))
+	return (*refcount.Header)(slotAtomic(t, base, uint64(v)))
 }
 func itemAtomic(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atAtomic(t, uint64(payload+1+uint32(i)))))
+	return (*Value)(slotAtomic(t, base, uint64(payload+1+uint32(i))))
 }
 func incAtomic(h *refcount.Header, _ Value) bool              { refcount.IncAtomic(h); return true }
 func decAtomic(h *refcount.Header, _ Value) bool              { return refcount.DecAtomic(h) }
@@ -115,12 +118,14 @@ func undoAtomic(*Thread)                                      {}
 
 // Locked: load, add, store under the header's count lock.
 
-func atLocked(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func slotLocked(_ *Thread, base unsafe.Pointer, w uint64) unsafe.Pointer {
+	return unsafe.Add(base, uintptr(uint32(w))<<3)
+}
 func headerLocked(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atLocked(t, uint64(v))))
+	return (*refcount.Header)(slotLocked(t, base, uint64(v)))
 }
 func itemLocked(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atLocked(t, uint64(payload+1+uint32(i)))))
+	return (*Value)(slotLocked(t, base, uint64(payload+1+uint32(i))))
 }
 func incLocked(h *refcount.Header, _ Value) bool              { refcount.IncLocked(h); return true }
 func decLocked(h *refcount.Header, _ Value) bool              { return refcount.DecLocked(h) }
@@ -138,12 +143,14 @@ func undoLocked(*Thread)                                      {}
 
 // Traced: no counts; reads take no lock.
 
-func atTraced(_ *Thread, w uint64) uintptr { return uintptr(uint32(w)) << 3 }
+func slotTraced(_ *Thread, base unsafe.Pointer, w uint64) unsafe.Pointer {
+	return unsafe.Add(base, uintptr(uint32(w))<<3)
+}
 func headerTraced(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atTraced(t, uint64(v))))
+	return (*refcount.Header)(slotTraced(t, base, uint64(v)))
 }
 func itemTraced(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atTraced(t, uint64(payload+1+uint32(i)))))
+	return (*Value)(slotTraced(t, base, uint64(payload+1+uint32(i))))
 }
 func incTraced(*refcount.Header, Value) bool                  { return true }
 func decTraced(*refcount.Header, Value) bool                  { return false }
@@ -166,12 +173,14 @@ func quickTraced(*Thread) bool                                { return false }
 
 // Checked: plain counts where handles may be stale and lengths wrong.
 
-func atChecked(t *Thread, w uint64) uintptr { return uintptr(uint32(w)&t.Mask) << 3 }
+func slotChecked(t *Thread, base unsafe.Pointer, w uint64) unsafe.Pointer {
+	return unsafe.Add(base, uintptr(uint32(w)&t.Mask)<<3)
+}
 func headerChecked(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atChecked(t, uint64(v))))
+	return (*refcount.Header)(slotChecked(t, base, uint64(v)))
 }
 func itemChecked(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atChecked(t, uint64(payload+1+uint32(i)))))
+	return (*Value)(slotChecked(t, base, uint64(payload+1+uint32(i))))
 }
 func incChecked(h *refcount.Header, v Value) bool { return refcount.IncChecked(h, v) }
 func decChecked(h *refcount.Header, v Value) bool {
@@ -180,7 +189,7 @@ func decChecked(h *refcount.Header, v Value) bool {
 }
 func staleChecked(h *refcount.Header, v Value) bool { return uint16(h.Meta>>32) != v.Gen() }
 func fitsChecked(t *Thread, base unsafe.Pointer, payload uint32, i uint64) bool {
-	return i < *(*uint64)(unsafe.Add(base, uintptr(payload)&uintptr(t.Mask)<<3))/8
+	return i < *(*uint64)(slotChecked(t, base, uint64(payload)))/8
 }
 func fitsTupleChecked(t *Thread, v Value, i uint64) bool { return int(i)+1 < t.Fields(v).Cap() }
 
@@ -194,12 +203,14 @@ func undoChecked(*Thread)                                      {}
 
 // Biased: the owner counts plainly, others atomically; reads take no lock. The counting itself is expanded by genloops.
 
-func atBiased(t *Thread, w uint64) uintptr { return uintptr(uint32(w)&t.Mask) << 3 }
+func slotBiased(t *Thread, base unsafe.Pointer, w uint64) unsafe.Pointer {
+	return unsafe.Add(base, uintptr(uint32(w)&t.Mask)<<3)
+}
 func headerBiased(t *Thread, base unsafe.Pointer, v Value) *refcount.Header {
-	return (*refcount.Header)(unsafe.Add(base, atBiased(t, uint64(v))))
+	return (*refcount.Header)(slotBiased(t, base, uint64(v)))
 }
 func itemBiased(t *Thread, base unsafe.Pointer, payload uint32, i uint64) *Value {
-	return (*Value)(unsafe.Add(base, atBiased(t, uint64(payload+1+uint32(i)))))
+	return (*Value)(slotBiased(t, base, uint64(payload+1+uint32(i))))
 }
 func staleBiased(*refcount.Header, Value) bool                { return false }
 func fitsBiased(*Thread, unsafe.Pointer, uint32, uint64) bool { return true }
