@@ -40,7 +40,10 @@ func init() { // what they call comes back to the loop
 	for _, op := range []bytecode.Op{bytecode.OpCall, bytecode.OpCallMethod, bytecode.OpCallKw, bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpMakeFunc} {
 		quickOps[op] = (*Thread).slowCall
 	}
-	quickOps[bytecode.OpCallEx] = (*Thread).callEx // with less of Go's stack below: a thread's function is called by it
+	// These are here to have less of Go's stack below them: a thread that starts and waits needs no more than 4 KiB of it.
+	quickOps[bytecode.OpCallEx] = (*Thread).callEx
+	quickOps[bytecode.OpWithEnter] = (*Thread).withEnter
+	quickOps[bytecode.OpWithExit] = (*Thread).withExit
 	quickOps[bytecode.OpEnterHandler] = (*Thread).enterHandlerOp
 	quickOps[bytecode.OpLeaveHandler] = (*Thread).leaveHandlerOp
 	quickOps[bytecode.OpMatchExc] = (*Thread).matchExcOp
