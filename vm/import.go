@@ -392,6 +392,7 @@ func (t *Thread) initModules() {
 	vm.goModules["gc"] = initGC
 	vm.goModules["_collections"] = initCollections
 	vm.goModules["_weakref"] = initWeakref
+	vm.goModules["_source"] = initSource
 	vm.goModules["posix"] = initPosix
 	for i, n := range gcThresholds {
 		vm.gcState.thresholds[i].Store(n)
