@@ -445,6 +445,7 @@ func (t *Thread) initDescriptors() {
 		{"__ne__(self, value, /)", func(t *Thread, a []Value) Value { return t.Compare(Ne, t.Field(a[0], 0), inside(t, a[1])) }},
 		{"__or__(self, value, /)", func(t *Thread, a []Value) Value { return t.Binary(BitOr, inside(t, a[0]), inside(t, a[1])) }},
 		{"__ror__(self, value, /)", func(t *Thread, a []Value) Value { return t.Binary(BitOr, inside(t, a[1]), inside(t, a[0])) }},
+		{"__str__(self, /)", func(t *Thread, a []Value) Value { return t.Str(t.Field(a[0], 0)) }},
 		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
 			s := t.Repr(t.Field(a[0], 0))
 			if s == Raised {

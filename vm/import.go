@@ -393,6 +393,7 @@ func (t *Thread) initModules() {
 	vm.goModules["_collections"] = initCollections
 	vm.goModules["_weakref"] = initWeakref
 	vm.goModules["_source"] = initSource
+	vm.goModules["_operator"] = initOperator
 	vm.goModules["posix"] = initPosix
 	for i, n := range gcThresholds {
 		vm.gcState.thresholds[i].Store(n)
