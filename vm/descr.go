@@ -406,7 +406,20 @@ func (t *Thread) initDescriptors() {
 			return t.NewStr("<member '" + t.GoStr(t.Field(a[0], 0)) + "' of '" + owner + "' objects>")
 		}},
 	}, Getters: []Getter{fieldGetter("__name__", 0)}})
-	t.defType(TypeDef{Kind: KMapProxy, Name: "mappingproxy", Own: true, Final: true, Methods: []Def{
+	inside := func(t *Thread, v Value) Value {
+		if t.Is(v, KMapProxy) {
+			return t.Field(v, 0)
+		}
+		return v
+	}
+	proxy := t.defType(TypeDef{Kind: KMapProxy, Name: "mappingproxy", Own: true, Final: true, Static: []Def{
+		{"__new__(cls, mapping)", func(t *Thread, a []Value) Value {
+			if !t.Isa(a[1], KDict) {
+				return t.Raise(t.VM.Exc.TypeError, "mappingproxy() argument must be a mapping, not %s", t.TypeName(a[1]))
+			}
+			return t.NewRecord(KMapProxy, t.Ref(a[1]))
+		}},
+	}, Methods: []Def{
 		{"__getitem__(self, key, /)", func(t *Thread, a []Value) Value { return t.GetItem(t.Field(a[0], 0), a[1]) }},
 		{"__contains__(self, key, /)", func(t *Thread, a []Value) Value {
 			b, ok := t.Contains(t.Field(a[0], 0), a[1])
@@ -427,6 +440,12 @@ func (t *Thread) initDescriptors() {
 		{"values(self, /)", func(t *Thread, a []Value) Value { return t.CallMethod(t.Field(a[0], 0), "values") }},
 		{"items(self, /)", func(t *Thread, a []Value) Value { return t.CallMethod(t.Field(a[0], 0), "items") }},
 		{"copy(self, /)", func(t *Thread, a []Value) Value { return t.CallMethod(t.Field(a[0], 0), "copy") }},
+		{"__reversed__(self, /)", func(t *Thread, a []Value) Value { return t.CallMethod(t.Field(a[0], 0), "__reversed__") }},
+		{"__eq__(self, value, /)", func(t *Thread, a []Value) Value { return t.Compare(Eq, t.Field(a[0], 0), inside(t, a[1])) }},
+		{"__ne__(self, value, /)", func(t *Thread, a []Value) Value { return t.Compare(Ne, t.Field(a[0], 0), inside(t, a[1])) }},
+		{"__or__(self, value, /)", func(t *Thread, a []Value) Value { return t.Binary(BitOr, inside(t, a[0]), inside(t, a[1])) }},
+		{"__ror__(self, value, /)", func(t *Thread, a []Value) Value { return t.Binary(BitOr, inside(t, a[1]), inside(t, a[0])) }},
+		{"__str__(self, /)", func(t *Thread, a []Value) Value { return t.Str(t.Field(a[0], 0)) }},
 		{"__repr__(self, /)", func(t *Thread, a []Value) Value {
 			s := t.Repr(t.Field(a[0], 0))
 			if s == Raised {
@@ -436,6 +455,7 @@ func (t *Thread) initDescriptors() {
 			return t.NewStr("mappingproxy(" + t.GoStr(s) + ")")
 		}},
 	}})
+	t.setDict(proxy, "__hash__", None)
 }
 
 func okNone(ok bool) Value {

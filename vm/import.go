@@ -392,6 +392,8 @@ func (t *Thread) initModules() {
 	vm.goModules["gc"] = initGC
 	vm.goModules["_collections"] = initCollections
 	vm.goModules["_weakref"] = initWeakref
+	vm.goModules["_source"] = initSource
+	vm.goModules["_operator"] = initOperator
 	vm.goModules["posix"] = initPosix
 	for i, n := range gcThresholds {
 		vm.gcState.thresholds[i].Store(n)

@@ -3,7 +3,12 @@ package vm
 // This file makes instances: type.__call__, object's own methods, and values inside instances of subclasses of immutable
 // built-in types.
 
-import "toylang/refcount"
+import (
+	"sort"
+	"strings"
+
+	"toylang/refcount"
+)
 
 // typeCall is type.__call__(cls, *args, **kwargs).
 func typeCall(t *Thread, a []Value) Value {
@@ -134,7 +139,26 @@ func (t *Thread) objectNew(c *Class) Value {
 	if c.Builtin && c.Kind != KException {
 		return t.Raise(t.VM.Exc.TypeError, "cannot create '%s' instances", c.Name)
 	}
+	if !c.Meta.Builtin && t.abstract(c) {
+		return Raised
+	}
 	return t.NewInstance(c)
+}
+
+// abstract raises for a class whose metaclass has found abstract methods.
+func (t *Thread) abstract(c *Class) bool {
+	v := t.DictGetStr(c.Dict, t.VM.Intern("__abstractmethods__"))
+	defer t.Decref(v)
+	if v == Unbound || !t.Isa(v, KFrozenSet) || t.LenOf(v) == 0 {
+		return false
+	}
+	var names []string
+	if t.Each(v, func(n Value) bool { names = append(names, t.GoStr(n)); return true }) {
+		sort.Strings(names)
+		t.Raise(t.VM.Exc.TypeError, "Can't instantiate abstract class %s with abstract method%s %s", c.Name, plural(len(names)),
+			strings.Join(names, ", "))
+	}
+	return true
 }
 
 // Wrap makes an instance of c, a subclass of an immutable built-in type, around a value of that type (which it takes

@@ -41,6 +41,10 @@ func (labLoader) Module(name string, _ []string) (*bytecode.Func, string, bool, 
 	return f, name + ".toy", false, err
 }
 
+func (labLoader) Text(src []byte) (*bytecode.Func, error) {
+	return lang.CompileSource("<string>", src, lang.Options{})
+}
+
 func (labLoader) Source(string, int) string { return "" }
 
 // lab is a machine under test.

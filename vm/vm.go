@@ -44,6 +44,8 @@ type Loader interface {
 	// Module gives the code of a dotted module name, where it was found, and whether it is a package; nil code when there
 	// is no such module. dirs are sys.path.
 	Module(name string, dirs []string) (code *bytecode.Func, file string, pkg bool, err error)
+	// Text compiles what the library wrote itself: the file "<string>", of which tracebacks show no lines.
+	Text(src []byte) (*bytecode.Func, error)
 	// Source gives a source line for tracebacks, without its newline; "" when unknown.
 	Source(file string, line int) string
 }

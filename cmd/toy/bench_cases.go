@@ -26,7 +26,7 @@ var caseGroups = []caseGroup{
 	{"micro", "patterns that ought to scale, after CPython's Tools/ftscalingbench",
 		"object_cfunction cmodule_function object_lookup_special context_manager mult_constant generator pymethod pyfunction " +
 			"module_function bound_method load_string_const load_tuple_const create_pyobject create_closure create_dict " +
-			"thread_local_read setattr_non_interned"},
+			"thread_local_read setattr_non_interned create_dataclass create_namedtuple deepcopy"},
 	{"scale", "work of its own and work on shared objects: one thread against several",
 		"pure_int pure_float call_function own_list own_object create_object create_tuple create_closure string_build " +
 			"shared_read_list shared_read_dict shared_attr shared_method shared_object_ref shared_append lock_counter"},

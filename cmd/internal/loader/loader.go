@@ -44,6 +44,11 @@ func (l *Loader) Interactive(name string, src []byte) (*bytecode.Func, error) {
 	return lang.CompileSource(name, src, lang.Options{Interactive: true})
 }
 
+// Text compiles a text that the library made of its own.
+func (l *Loader) Text(src []byte) (*bytecode.Func, error) {
+	return lang.CompileSource("<string>", src, lang.Options{})
+}
+
 // Remember keeps a text's lines for tracebacks.
 func (l *Loader) Remember(name string, src []byte) {
 	l.mu.Lock()

@@ -1,0 +1,71 @@
+package vm
+
+// This file is the module _source: how the library makes functions of a text of its own, where CPython's has exec, and how it
+// learns who called it.
+
+import "unsafe"
+
+func initSource(t *Thread, m Value) bool {
+	t.modFuncs(m, []Def{
+		{"define(source, names, /)", defineSource},
+		{"caller(depth, /)", func(t *Thread, a []Value) Value { return t.callerModule(a[0].Int()) }},
+	})
+	return true
+}
+
+// defineSource runs a text as a module's whose names are at first those of a dict, and gives its names.
+func defineSource(t *Thread, a []Value) Value {
+	if !t.IsStr(a[0]) || !t.Isa(a[1], KDict) || t.VM.Load == nil {
+		return t.Raise(t.VM.Exc.TypeError, "a str and a dict are needed")
+	}
+	f, err := t.VM.Load.Text([]byte(t.GoStr(a[0])))
+	if err != nil {
+		return t.Raise(t.VM.Exc.SyntaxError, "%s", err.Error())
+	}
+	c, ok := t.VM.load(t, f)
+	if !ok {
+		return Raised
+	}
+	ns := t.NewNamespace()
+	if ns == Raised {
+		return ns
+	}
+	mark := t.Hold(ns)
+	m := Raised
+	if t.DictUpdate(ns, a[1]) {
+		m = t.NewRecord(KModule, t.Ref(ns))
+	}
+	if m == Raised {
+		t.Unhold(mark)
+		return m
+	}
+	t.Hold(m)
+	if !t.RunModule(c, m) {
+		t.Unhold(mark)
+		return Raised
+	}
+	return t.Release(mark)
+}
+
+// callerModule is the __name__ of the module of a function that is running: 0 is the one that asks, 1 its caller. It is None
+// where Go code stands between them.
+func (t *Thread) callerModule(depth int64) Value {
+	fp := t.fp
+	for ; depth > 0 && fp != 0; depth-- {
+		ret := (*word(unsafe.Add(t.stackBase, uintptr(fp)<<3), frameRet)).Int()
+		dist := uint32(ret >> retShift & 0xFFFF)
+		if ret&entryFrame != 0 || dist == 0 || dist >= fp {
+			return None
+		}
+		fp -= dist
+	}
+	if fp == 0 {
+		return None
+	}
+	if f := t.frameFunc(unsafe.Add(t.stackBase, uintptr(fp)<<3)); t.Is(f, KFunction) {
+		if n := t.DictGetStr(t.Field(f, FuncGlobals), t.VM.names.name); n != Unbound {
+			return n
+		}
+	}
+	return None
+}
