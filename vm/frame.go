@@ -230,3 +230,21 @@ func (t *Thread) Stack() []Value {
 }
 
 type codeTable = [maxCodes]atomic.Pointer[Code]
+
+// callerFunc is the function of a running frame (borrowed): 0 is the innermost, 1 its caller. It is Unbound where Go code stands
+// between them.
+func (t *Thread) callerFunc(depth int64) Value {
+	fp := t.fp
+	for ; depth > 0 && fp != 0; depth-- {
+		ret := (*word(unsafe.Add(t.stackBase, uintptr(fp)<<3), frameRet)).Int()
+		dist := uint32(ret >> retShift & 0xFFFF)
+		if ret&entryFrame != 0 || dist == 0 || dist >= fp {
+			return Unbound
+		}
+		fp -= dist
+	}
+	if fp == 0 {
+		return Unbound
+	}
+	return t.frameFunc(unsafe.Add(t.stackBase, uintptr(fp)<<3))
+}

@@ -3,8 +3,6 @@ package vm
 // This file is the module _source: how the library makes functions of a text of its own, where CPython's has exec, and how it
 // learns who called it.
 
-import "unsafe"
-
 func initSource(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
 		{"define(source, names, /)", defineSource},
@@ -50,19 +48,7 @@ func defineSource(t *Thread, a []Value) Value {
 // callerModule is the __name__ of the module of a function that is running: 0 is the one that asks, 1 its caller. It is None
 // where Go code stands between them.
 func (t *Thread) callerModule(depth int64) Value {
-	fp := t.fp
-	for ; depth > 0 && fp != 0; depth-- {
-		ret := (*word(unsafe.Add(t.stackBase, uintptr(fp)<<3), frameRet)).Int()
-		dist := uint32(ret >> retShift & 0xFFFF)
-		if ret&entryFrame != 0 || dist == 0 || dist >= fp {
-			return None
-		}
-		fp -= dist
-	}
-	if fp == 0 {
-		return None
-	}
-	if f := t.frameFunc(unsafe.Add(t.stackBase, uintptr(fp)<<3)); t.Is(f, KFunction) {
+	if f := t.callerFunc(depth); t.Is(f, KFunction) {
 		if n := t.DictGetStr(t.Field(f, FuncGlobals), t.VM.names.name); n != Unbound {
 			return n
 		}
