@@ -40,15 +40,7 @@ func (m *Mutator) FreeDict(v Value) {
 	h.Meta = (h.Meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
 	m.depth++
 	if pay := uint32(*(*uint64)(unsafe.Add(p, HeaderSize))); pay != 0 {
-		q := m.at(pay + 1)
-		geo := *(*uint64)(q)
-		e := unsafe.Add(q, tableHead*8+max(uint64(4)<<(geo&63), 8))
-		for n := *(*uint32)(unsafe.Add(q, 8)); n > 0; n-- {
-			for i := 1; i < 3; i++ { // the key and the value behind the hash
-				m.dropOne(*(*Value)(unsafe.Add(e, i*8)))
-			}
-			e = unsafe.Add(e, 24)
-		}
+		m.dropEntries(pay)
 		m.putSlot(pay)
 	}
 	m.putSlot(off)
@@ -396,23 +388,11 @@ func (m *Mutator) dropEntries(payload uint32) {
 		e = unsafe.Add(e, max(uint64(4)<<(geo&63)/8, 1)*8)
 	}
 	for n := *(*uint32)(unsafe.Add(p, 8)); n > 0; n-- {
-		m.dropOne(*(*Value)(e))
+		m.Decref(*(*Value)(e))
 		if cells == 3 {
-			m.dropOne(*(*Value)(unsafe.Add(e, 8)))
+			m.Decref(*(*Value)(unsafe.Add(e, 8)))
 		}
 		e = unsafe.Add(e, cells*8)
-	}
-}
-
-// dropOne is Decref, with the count changed on the spot where that is plain.
-func (m *Mutator) dropOne(x Value) {
-	if x.IsPtr() {
-		h := m.Header(x)
-		if !m.CountsPlainly(h) {
-			m.decrefSlow(h, x)
-		} else if h.Count--; h.Count == 0 {
-			m.zero(h, x)
-		}
 	}
 }
 

@@ -172,12 +172,16 @@ func (t *Thread) top() unsafe.Pointer {
 	return unsafe.Add(fp, uintptr(n)<<3)
 }
 
+// holdRoom is the number of words behind stackLimit that Hold may use.
+const holdRoom = 60000
+
 // Hold puts an owned reference on the word stack, so that the audit and the collector see it while Go code that may call
-// back into toy code or block keeps it; it gives the mark for Unhold. Raised and plain numbers may be held too.
+// back into toy code or block keeps it; it gives the mark for Unhold. Raised and plain numbers may be held too. There is room for
+// holdRoom beyond where frames end, so that raising there can hold; what finds none is dropped, with a MemoryError.
 func (t *Thread) Hold(v Value) int {
 	p := t.top()
-	if uintptr(p) >= t.stackLimit {
-		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+	if uintptr(p) >= t.stackLimit+holdRoom*8 {
+		t.raiseMemory()
 		t.Decref(v)
 		return t.holds
 	}

@@ -1422,67 +1422,9 @@ next:
 		dv = it
 		goto enter
 
-	case bytecode.OpMoveMove:
-		v, w := *reg(fp, in.B), (*bytecode.Ins)(unsafe.Add(pc, 8))
-		if v.IsPtr() {
-			if h := headerPlain(t, base, v); !incPlain(h, v) {
-				goto slow
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, in.A) = v
-		pc = unsafe.Add(pc, 8)
-		v = *reg(fp, w.B)
-		if v.IsPtr() {
-			if h := headerPlain(t, base, v); !incPlain(h, v) {
-				goto slow
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, w.A) = v
-		pc = unsafe.Add(pc, 8)
-	case bytecode.OpMoveT:
-		v := *reg(fp, in.B)
-		if v.IsPtr() {
-			if h := headerPlain(t, base, v); !incPlain(h, v) {
-				goto slow
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, in.A) = v
-		pc = unsafe.Add(pc, 8)
-	case bytecode.OpGetAttr2:
-		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
-		if !o.IsPtr() {
-			goto slow
-		}
-		h := headerPlain(t, base, o)
-		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || stalePlain(h, o) {
-			goto slow
-		}
-		if !lockReadPlain(t, h) {
-			goto slow
-		}
-		v := *field(h, int(uint32(w)&0x7F))
-		if v.IsPtr() {
-			if !incPlain(headerPlain(t, base, v), v) {
-				goto slowUnlockB
-			}
-		} else if v == Unbound {
-			goto slowUnlockB
-		}
-		pc = unsafe.Add(pc, 16)
-		*reg(fp, in.A) = v
-		if !unlockReadPlain(t, h) {
-			dv = o
-			goto wake
-		}
-		in = (*bytecode.Ins)(pc)
-		goto getAttr
-	case bytecode.OpGetAttrT:
+	case bytecode.OpMoveT, bytecode.OpMoveMove:
+		goto move
+	case bytecode.OpGetAttrT, bytecode.OpGetAttr2:
 		goto getAttr
 	case bytecode.OpMod2:
 		v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
@@ -1624,7 +1566,26 @@ base: // the form at pc has met what it is not for
 	atomic.StoreUint64((*uint64)(pc), baseOf(*(*uint64)(pc)))
 	goto next
 
-getAttr: // the GetAttrT at pc
+move: // the MoveT at pc, and what it is followed by
+	{
+		v := *reg(fp, in.B)
+		if v.IsPtr() {
+			if h := headerPlain(t, base, v); !incPlain(h, v) {
+				goto slow
+			}
+		} else if v == Unbound {
+			goto slow
+		}
+		*reg(fp, in.A) = v
+		pc = unsafe.Add(pc, 8)
+		if in.Op == bytecode.OpMoveMove {
+			in = (*bytecode.Ins)(pc)
+			goto move
+		}
+	}
+	goto next
+
+getAttr: // the GetAttrT at pc, and what it is followed by
 	{
 		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
 		if !o.IsPtr() {
@@ -1650,6 +1611,10 @@ getAttr: // the GetAttrT at pc
 		if !unlockReadPlain(t, h) {
 			dv = o
 			goto wake
+		}
+		if in.Op == bytecode.OpGetAttr2 {
+			in = (*bytecode.Ins)(pc)
+			goto getAttr
 		}
 	}
 	goto next
@@ -1860,7 +1825,7 @@ slow:
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	if dv = t.dying; dv != 0 {
-		t.dying, t.dies2 = t.dies2, 0
+		t.dying, t.dyingNext = t.dyingNext, 0
 		goto free
 	}
 	goto next

@@ -2196,166 +2196,9 @@ next:
 		*sent = Unbound
 		dv = it
 		goto enter
-	case bytecode.OpMoveMove:
-		v, w := *reg(fp, in.B), (*bytecode.Ins)(unsafe.Add(pc, 8))
-		if v.IsPtr() {
-			{
-				h := headerBiased(t, base, v)
-				{
-					xh, xv := h, v
-					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
-					case t.Own:
-						xh.Count++
-					case refcount.OwnerDeferred:
-						*deferred(t, xh)++
-					default:
-						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
-							goto slow
-						}
-						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-							t.Undo = tenant(xh, xv)
-							goto slow
-						}
-						t.Hot = xv
-						if t.Foreign--; t.Foreign == 0 {
-							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
-						}
-					}
-				}
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, in.A) = v
-		pc = unsafe.Add(pc, 8)
-		v = *reg(fp, w.B)
-		if v.IsPtr() {
-			{
-				h := headerBiased(t, base, v)
-				{
-					xh, xv := h, v
-					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
-					case t.Own:
-						xh.Count++
-					case refcount.OwnerDeferred:
-						*deferred(t, xh)++
-					default:
-						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
-							goto slow
-						}
-						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-							t.Undo = tenant(xh, xv)
-							goto slow
-						}
-						t.Hot = xv
-						if t.Foreign--; t.Foreign == 0 {
-							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
-						}
-					}
-				}
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, w.A) = v
-		pc = unsafe.Add(pc, 8)
-	case bytecode.OpMoveT:
-		v := *reg(fp, in.B)
-		if v.IsPtr() {
-			{
-				h := headerBiased(t, base, v)
-				{
-					xh, xv := h, v
-					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
-					case t.Own:
-						xh.Count++
-					case refcount.OwnerDeferred:
-						*deferred(t, xh)++
-					default:
-						s := atomic.LoadUint32(&xh.Shared)
-						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
-							goto slow
-						}
-						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-							t.Undo = tenant(xh, xv)
-							goto slow
-						}
-						t.Hot = xv
-						if t.Foreign--; t.Foreign == 0 {
-							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
-						}
-					}
-				}
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, in.A) = v
-		pc = unsafe.Add(pc, 8)
-	case bytecode.OpGetAttr2:
-		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
-		if !o.IsPtr() {
-			goto slow
-		}
-		h := headerBiased(t, base, o)
-		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleBiased(h, o) {
-			goto slow
-		}
-		{
-			xh := h
-			if t.LockReads {
-				xw := xh.LockWord()
-				xo := atomic.LoadUint32(xw)
-				if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
-					goto slow
-				}
-			}
-		}
-		v := *field(h, int(uint32(w)&0x7F))
-		if v.IsPtr() {
-			{
-				xh, xv := headerBiased(t, base, v), v
-				switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
-				case t.Own:
-					xh.Count++
-				case refcount.OwnerDeferred:
-					*deferred(t, xh)++
-				default:
-					s := atomic.LoadUint32(&xh.Shared)
-					if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
-						goto slowUnlockB
-					}
-					if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
-						t.Undo = tenant(xh, xv)
-						goto slowUnlockB
-					}
-					t.Hot = xv
-					if t.Foreign--; t.Foreign == 0 {
-						atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
-					}
-				}
-			}
-		} else if v == Unbound {
-			goto slowUnlockB
-		}
-		pc = unsafe.Add(pc, 16)
-		*reg(fp, in.A) = v
-		{
-			xh := h
-			if t.LockReads {
-				xw := xh.LockWord()
-				xo := atomic.LoadUint32(xw)
-				if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
-					dv = o
-					goto wake
-				}
-			}
-		}
-		in = (*bytecode.Ins)(pc)
-		goto getAttr
-	case bytecode.OpGetAttrT:
+	case bytecode.OpMoveT, bytecode.OpMoveMove:
+		goto move
+	case bytecode.OpGetAttrT, bytecode.OpGetAttr2:
 		goto getAttr
 	case bytecode.OpMod2:
 		v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
@@ -2489,6 +2332,46 @@ next:
 base:
 	atomic.StoreUint64((*uint64)(pc), baseOf(*(*uint64)(pc)))
 	goto next
+move:
+	{
+		v := *reg(fp, in.B)
+		if v.IsPtr() {
+			{
+				h := headerBiased(t, base, v)
+				{
+					xh, xv := h, v
+					switch k := uint32(xh.Meta>>16) ^ uint32(xv>>16)&0xFFFF0000; k {
+					case t.Own:
+						xh.Count++
+					case refcount.OwnerDeferred:
+						*deferred(t, xh)++
+					default:
+						s := atomic.LoadUint32(&xh.Shared)
+						if k>>16 != 0 || s&(refcount.SharedSeen|refcount.SharedMerged) == 0 || s&^refcount.SharedSeen == refcount.SharedMerged || !atomic.CompareAndSwapUint32(&xh.Shared, s, s+refcount.SharedOne) {
+							goto slow
+						}
+						if k>>16 != uint32(atomic.LoadUint64(&xh.Meta)>>32)&0xFFFF^uint32(xv>>32)&0xFFFF {
+							t.Undo = tenant(xh, xv)
+							goto slow
+						}
+						t.Hot = xv
+						if t.Foreign--; t.Foreign == 0 {
+							atomic.OrUint32(&t.Breaker, scheduler.BreakDefer)
+						}
+					}
+				}
+			}
+		} else if v == Unbound {
+			goto slow
+		}
+		*reg(fp, in.A) = v
+		pc = unsafe.Add(pc, 8)
+		if in.Op == bytecode.OpMoveMove {
+			in = (*bytecode.Ins)(pc)
+			goto move
+		}
+	}
+	goto next
 getAttr:
 	{
 		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
@@ -2548,6 +2431,10 @@ getAttr:
 					goto wake
 				}
 			}
+		}
+		if in.Op == bytecode.OpGetAttr2 {
+			in = (*bytecode.Ins)(pc)
+			goto getAttr
 		}
 	}
 	goto next
@@ -2849,7 +2736,7 @@ slow:
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	if dv = t.dying; dv != 0 {
-		t.dying, t.dies2 = t.dies2, 0
+		t.dying, t.dyingNext = t.dyingNext, 0
 		goto free
 	}
 	goto next

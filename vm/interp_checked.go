@@ -1491,81 +1491,9 @@ next:
 		*sent = Unbound
 		dv = it
 		goto enter
-	case bytecode.OpMoveMove:
-		v, w := *reg(fp, in.B), (*bytecode.Ins)(unsafe.Add(pc, 8))
-		if v.IsPtr() {
-			if h := headerChecked(t, base, v); !incChecked(h, v) {
-				goto slow
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, in.A) = v
-		pc = unsafe.Add(pc, 8)
-		v = *reg(fp, w.B)
-		if v.IsPtr() {
-			if h := headerChecked(t, base, v); !incChecked(h, v) {
-				goto slow
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, w.A) = v
-		pc = unsafe.Add(pc, 8)
-	case bytecode.OpMoveT:
-		v := *reg(fp, in.B)
-		if v.IsPtr() {
-			if h := headerChecked(t, base, v); !incChecked(h, v) {
-				goto slow
-			}
-		} else if v == Unbound {
-			goto slow
-		}
-		*reg(fp, in.A) = v
-		pc = unsafe.Add(pc, 8)
-	case bytecode.OpGetAttr2:
-		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
-		if !o.IsPtr() {
-			goto slow
-		}
-		h := headerChecked(t, base, o)
-		if *(*uint32)(unsafe.Add(t.vers, uintptr(h.Meta>>48)<<2)) != uint32(w>>32) || staleChecked(h, o) {
-			goto slow
-		}
-		{
-			xh := h
-			if t.LockReads {
-				xw := xh.LockWord()
-				xo := atomic.LoadUint32(xw)
-				if xo&refcount.FlagLocked != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo|refcount.FlagLocked) {
-					goto slow
-				}
-			}
-		}
-		v := *field(h, int(uint32(w)&0x7F))
-		if v.IsPtr() {
-			if !incChecked(headerChecked(t, base, v), v) {
-				goto slowUnlockB
-			}
-		} else if v == Unbound {
-			goto slowUnlockB
-		}
-		pc = unsafe.Add(pc, 16)
-		*reg(fp, in.A) = v
-		{
-			xh := h
-			if t.LockReads {
-				xw := xh.LockWord()
-				xo := atomic.LoadUint32(xw)
-				if xo&refcount.FlagWaiters != 0 || !atomic.CompareAndSwapUint32(xw, xo, xo&^refcount.FlagLocked) {
-					dv = o
-					goto wake
-				}
-			}
-		}
-		in = (*bytecode.Ins)(pc)
-		goto getAttr
-	case bytecode.OpGetAttrT:
+	case bytecode.OpMoveT, bytecode.OpMoveMove:
+		goto move
+	case bytecode.OpGetAttrT, bytecode.OpGetAttr2:
 		goto getAttr
 	case bytecode.OpMod2:
 		v, w := *reg(fp, in.B), *(*Value)(unsafe.Add(pc, 8))
@@ -1684,6 +1612,24 @@ next:
 base:
 	atomic.StoreUint64((*uint64)(pc), baseOf(*(*uint64)(pc)))
 	goto next
+move:
+	{
+		v := *reg(fp, in.B)
+		if v.IsPtr() {
+			if h := headerChecked(t, base, v); !incChecked(h, v) {
+				goto slow
+			}
+		} else if v == Unbound {
+			goto slow
+		}
+		*reg(fp, in.A) = v
+		pc = unsafe.Add(pc, 8)
+		if in.Op == bytecode.OpMoveMove {
+			in = (*bytecode.Ins)(pc)
+			goto move
+		}
+	}
+	goto next
 getAttr:
 	{
 		o, w := *reg(fp, in.B), *(*uint64)(unsafe.Add(pc, 8))
@@ -1724,6 +1670,10 @@ getAttr:
 					goto wake
 				}
 			}
+		}
+		if in.Op == bytecode.OpGetAttr2 {
+			in = (*bytecode.Ins)(pc)
+			goto getAttr
 		}
 	}
 	goto next
@@ -1943,7 +1893,7 @@ slow:
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
 	if dv = t.dying; dv != 0 {
-		t.dying, t.dies2 = t.dies2, 0
+		t.dying, t.dyingNext = t.dyingNext, 0
 		goto free
 	}
 	goto next

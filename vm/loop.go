@@ -102,7 +102,7 @@ func (t *Thread) longStep(in bytecode.Ins) bool {
 func (t *Thread) dropDying() {
 	for t.dying != 0 {
 		v := t.dying
-		t.dying, t.dies2 = t.dies2, 0
+		t.dying, t.dyingNext = t.dyingNext, 0
 		t.DeallocDead(v)
 	}
 }

@@ -68,69 +68,21 @@ func (t *Thread) quickAdd(in bytecode.Ins) action {
 		return actSlow
 	}
 	if t.Is(a, KList) && t.Is(b, KList) {
-		return t.quickAddLists(in, a, b)
+		return t.quickOwned(in, t.listConcat(a, b))
 	}
 	if !t.Is(a, KStr) || !t.Is(b, KStr) {
 		return actSlow
 	}
-	if r := t.concatStrs(a, b); r != Raised {
-		return t.quickPut(in, r)
-	}
-	return actRaise
-}
-
-func (t *Thread) quickAddLists(in bytecode.Ins, a, b Value) action {
-	if t.Locks {
-		return actSlow
-	}
-	x, y := t.QuickItems(a), t.QuickItems(b)
-	r, out := t.QuickList(uint16(KList), len(x)+len(y))
-	if out == nil {
-		return actSlow
-	}
-	for i, v := range x {
-		t.Incref(v)
-		out[i] = v
-	}
-	for i, v := range y {
-		t.Incref(v)
-		out[len(x)+i] = v
-	}
-	return t.quickPut(in, r)
+	return t.quickOwned(in, t.concatStrs(a, b))
 }
 
 // quickRelation is a comparison of numbers whose result is wanted.
 func (t *Thread) quickRelation(in bytecode.Ins) action {
 	a, b := *t.r(in.B), *t.r(in.C)
-	var less, equal bool
-	switch {
-	case refcount.BothInt(a, b):
-		less, equal = a.Shifted() < b.Shifted(), a == b
-	case a.IsFloat() && b.IsFloat():
-		x, y := a.Float(), b.Float()
-		if x != x || y != y {
-			return actSlow
-		}
-		less, equal = x < y, x == y
-	default:
+	if !t.exactNumber(a) || !t.exactNumber(b) {
 		return actSlow
 	}
-	r := false
-	switch in.Op {
-	case bytecode.OpLt:
-		r = less
-	case bytecode.OpLe:
-		r = less || equal
-	case bytecode.OpGt:
-		r = !less && !equal
-	case bytecode.OpGe:
-		r = !less
-	case bytecode.OpEq:
-		r = equal
-	case bytecode.OpNe:
-		r = !equal
-	}
-	return t.quickPut(in, refcount.Bool(r))
+	return t.quickPut(in, t.compareNumbers(CmpOp(in.Op-bytecode.OpLt), a, b))
 }
 
 func (t *Thread) quickNot(in bytecode.Ins) action {
@@ -144,41 +96,31 @@ func (t *Thread) quickNot(in bytecode.Ins) action {
 }
 
 func (t *Thread) quickNeg(in bytecode.Ins) action {
-	if v := *t.r(in.B); v.IsInt() && v.Int() > refcount.MinSmall {
-		return t.quickPut(in, refcount.SmallInt(-v.Int()))
-	} else if v.IsFloat() && v.Float() == v.Float() {
-		return t.quickPut(in, bits(-v.Float()))
+	if v := *t.r(in.B); v.IsInt() || v.IsFloat() {
+		return t.quickOwned(in, t.Unary(SlotNeg, v))
 	}
 	return actSlow
 }
 
-// quickGetIter is GetIter of an exact list or tuple, of a range or of what is its own iterator.
+// quickGetIter is GetIter of an exact list or tuple, of a range or of a generator.
 func (t *Thread) quickGetIter(in bytecode.Ins) action {
-	v, r := *t.r(in.B), Raised
+	v := *t.r(in.B)
 	if !v.IsPtr() {
 		return actSlow
 	}
-	switch k := Kind(t.builtinShape(v)); k {
-	case KList, KTuple:
-		it := KListIter
-		if k == KTuple {
-			it = KTupleIter
-		}
-		x, known := t.QuickRecord(uint16(it), []Value{v, refcount.SmallInt(0)})
-		if !known {
-			return actSlow
-		}
-		t.Incref(v)
-		r = x
-	case KRange, KGenerator:
-		r = t.Iter(v)
-	default:
-		return actSlow
+	switch Kind(t.builtinShape(v)) {
+	case KList, KTuple, KRange, KGenerator:
+		return t.quickOwned(in, t.Iter(v))
 	}
-	if r == Raised {
+	return actSlow
+}
+
+// quickOwned is quickPut of what may be Raised.
+func (t *Thread) quickOwned(in bytecode.Ins, x Value) action {
+	if x == Raised {
 		return actRaise
 	}
-	return t.quickPut(in, r)
+	return t.quickPut(in, x)
 }
 
 func (t *Thread) quickIndexOp(in bytecode.Ins) action {
@@ -227,18 +169,14 @@ func (t *Thread) quickListAppend(in bytecode.Ins) action {
 	if t.Locks || !t.Is(l, KList) || v == Unbound || in.Flags&bytecode.FlagA != 0 {
 		return actSlow
 	}
-	n := t.LenOf(l)
-	c, ok := t.listGrow(l, n+1)
-	if !ok {
-		return actRaise
-	}
 	if in.Flags&bytecode.FlagB != 0 {
 		*t.r(in.B) = Unbound
 	} else {
 		t.Incref(v)
 	}
-	c.Set(n, v)
-	t.setListLen(l, n+1)
+	if !t.listPush(l, v) {
+		return actRaise
+	}
 	return actNext
 }
 
@@ -353,11 +291,11 @@ func (t *Thread) quickDrop(v Value) {
 // dies frees v, to which nothing refers any more, or leaves that to the loop. What has died before goes first.
 func (t *Thread) dies(v Value) {
 	h := header(t.Base, t.Mask, v)
-	if t.dies2 == 0 && h.Flags()&refcount.FlagsOfDeath == 0 {
+	if t.dyingNext == 0 && h.Flags()&refcount.FlagsOfDeath == 0 {
 		if t.dying == 0 {
 			t.dying = v
 		} else {
-			t.dies2 = v
+			t.dyingNext = v
 		}
 		return
 	}

@@ -197,7 +197,7 @@ func (vm *VM) NewThread(name string) *Thread {
 	w := vm.mapped.stack()
 	t.stack = unsafe.Slice((*Value)(unsafe.Pointer(&w[0])), len(w))
 	t.stackBase = unsafe.Pointer(&t.stack[0])
-	t.stackLimit = uintptr(t.stackBase) + uintptr(len(w)-70000)*8
+	t.stackLimit = uintptr(t.stackBase) + uintptr(len(w)-holdRoom-10000)*8
 	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
 	t.epoch, t.vers, t.limit, t.lenIx = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion, vm.lenIx
 	t.Thread.Spot, t.Thread.OnPark = t.spot, t.onPark

@@ -8,9 +8,9 @@ package bytecode
 // The forms. T is a temporary that is dead before.
 const (
 	OpMoveT      = NumOps + iota // Move of a local to T
-	OpMoveMove                   // two of them
+	OpMoveMove                   // the same, and another Move to a T behind it
 	OpGetAttrT                   // GetAttr of a local's attribute to T
-	OpGetAttr2                   // two of them
+	OpGetAttr2                   // the same, and another behind it
 	OpMod2                       // ModK by a power of two to T
 	OpMod2JEq                    // the same, JEqK on T and an int
 	OpMod2JFalse                 // the same, JFalse on T
