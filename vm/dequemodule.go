@@ -381,7 +381,7 @@ func (t *Thread) dequeRepeat(d, times Value) bool {
 // checkedDeque are methods whose first argument must be a deque.
 func checkedDeque(defs []Def) []Def {
 	for i := range defs {
-		f, name := defs[i].Fn, parseSig(defs[i].Sig).Name
+		f, name := defs[i].Fn, sigName(defs[i].Sig)
 		defs[i].Fn = func(t *Thread, a []Value) Value {
 			if !t.isDeque(a[0]) {
 				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a 'collections.deque' object but received a '%s'", name, t.TypeName(a[0]))
