@@ -17,10 +17,10 @@ import (
 
 const namespaceDict = 1 << 32
 
-const dictMinLog2 = 3
+const dictMinLog2 = refcount.SmallDictLog2
 
 // dictMinUsable is its usable.
-const dictMinUsable = 1 << dictMinLog2 * 2 / 3
+const dictMinUsable = refcount.SmallDictUsable
 
 // usable is the number of entries for an index of 1<<log2.
 func usable(log2 int) uint32 { return uint32(1<<log2) * 2 / 3 }
