@@ -1749,9 +1749,6 @@ yield: // the running generator, whose instruction is at pc, yields dv: see genL
 			*field(w, 1+i) = *p
 			*p = Unbound
 		}
-		for i := n; i < int(e.nregs); i++ {
-			*field(w, 1+i) = Unbound
-		}
 		*field(w, 0) = refcount.SmallInt(int64(n))
 		*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(t.code)) >> 3))
 		if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
