@@ -1,13 +1,26 @@
 package vm
 
 // This file is the module _source: how the library makes functions of a text of its own, where CPython's has exec, and how it
-// learns who called it.
+// learns who called it. Named tuples are made and read here, too.
 
 import "unsafe"
 
 func initSource(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
 		{"define(source, names, /)", defineSource},
+		{"fields(cls, /)", func(t *Thread, a []Value) Value {
+			if c := t.ClassFrom(a[0]); c != nil && !c.Builtin && len(c.Slots) == 2 && c.Slots[1] == "index" {
+				t.VM.tupleGetter = c
+			}
+			return None
+		}},
+		{"tuple_of(cls, items, /)", func(t *Thread, a []Value) Value {
+			c := t.newClass(t.VM.kinds[KTuple], a[0])
+			if c == nil || !t.Is(a[1], KTuple) {
+				return Raised
+			}
+			return t.Wrap(c, t.Ref(a[1]))
+		}},
 		{"caller(depth, /)", func(t *Thread, a []Value) Value { return t.callerModule(a[0].Int()) }},
 	})
 	return true
@@ -45,6 +58,16 @@ func defineSource(t *Thread, a []Value) Value {
 		return Raised
 	}
 	return t.Release(mark)
+}
+
+// tupleField is what a named tuple's field d is in v; Unbound where the __get__ of d's class has to tell.
+func (t *Thread) tupleField(d, v Value) Value {
+	i, items := t.lockedField(d, InstFirst+1), t.Items(v)
+	if i.IsInt() && uint64(i.Int()) < uint64(items.Len()) {
+		return t.Ref(items.Get(int(i.Int())))
+	}
+	t.Decref(i)
+	return Unbound
 }
 
 // callerModule is the __name__ of the module of a function that is running: 0 is the one that asks, 1 its caller. It is None

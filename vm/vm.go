@@ -109,19 +109,21 @@ type VM struct {
 	weak      *weakTable
 	rlock     *Class // _thread.RLock
 	deque     *Class // collections.deque, once it is imported
-	gcState   gcState
-	tracing   tracing
-	mapped    mapped // memory outside the heap
-	stopping  atomic.Bool
-	check     checker
-	fought    *Contention     // as it stood when the program ended, with Config.Contention
-	spent     *LedgerReport   // likewise
-	dead      atomic.Bool     // a deadlock was reported
-	limitWhat atomic.Value    // string: which limit was reached
-	maxDigits int64           // of an int's decimal text; through sync/atomic
-	byEntry   []*Code         // codes by their place in the arena
-	LastExc   string          // class of the exception that ended the program
-	Trace     func(t *Thread) // called before every instruction, where set
+
+	tupleGetter *Class // collections._tuplegetter, once there is a named tuple
+	gcState     gcState
+	tracing     tracing
+	mapped      mapped // memory outside the heap
+	stopping    atomic.Bool
+	check       checker
+	fought      *Contention     // as it stood when the program ended, with Config.Contention
+	spent       *LedgerReport   // likewise
+	dead        atomic.Bool     // a deadlock was reported
+	limitWhat   atomic.Value    // string: which limit was reached
+	maxDigits   int64           // of an int's decimal text; through sync/atomic
+	byEntry     []*Code         // codes by their place in the arena
+	LastExc     string          // class of the exception that ended the program
+	Trace       func(t *Thread) // called before every instruction, where set
 }
 
 // New makes a machine and its main thread, attached.
