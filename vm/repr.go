@@ -266,6 +266,9 @@ func (t *Thread) writeContainer(b *text.Builder, v Value) bool {
 		}
 		b.WriteASCII("}")
 	case KDictKeys, KDictValues, KDictItems:
+		if o := t.VM.ordered; o != nil && t.ClassOf(t.Field(v, 0)).Sub(o) {
+			b.WriteASCII("o")
+		}
 		b.WriteASCII([...]string{"dict_keys([", "dict_values([", "dict_items(["}[k-KDictKeys])
 		if !t.writeEntries(b, t.Field(v, 0), k) {
 			return false

@@ -366,7 +366,7 @@ func (t *Thread) callNew(c *Class, nw Value, a uint16, n int, names Value, size 
 	}
 	fp := unsafe.Pointer(t.r(a + argShift))
 	if uintptr(fp)+uintptr(max(code.NRegs, n+1))*8 >= t.stackLimit || !t.enter() {
-		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded while calling a Python object")
 		return actRaise, true
 	}
 	w := unsafe.Slice(t.r(a+argShift), n+1)

@@ -1,9 +1,8 @@
 package vm
 
 // This file is the module _source: how the library makes functions of a text of its own, where CPython's has exec, and how it
-// learns who called it. Named tuples are made and read here, too.
-
-import "unsafe"
+// learns who called it. Named tuples are made and read here, too, and the machine is told the classes of collections that it
+// must know.
 
 func initSource(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
@@ -14,6 +13,7 @@ func initSource(t *Thread, m Value) bool {
 			}
 			return None
 		}},
+		{"ordered(cls, /)", func(t *Thread, a []Value) Value { t.VM.ordered = t.ClassFrom(a[0]); return None }},
 		{"tuple_of(cls, items, /)", func(t *Thread, a []Value) Value {
 			c := t.newClass(t.VM.kinds[KTuple], a[0])
 			if c == nil || !t.Is(a[1], KTuple) {
@@ -73,22 +73,12 @@ func (t *Thread) tupleField(d, v Value) Value {
 // callerModule is the __name__ of the module of a function that is running: 0 is the one that asks, 1 its caller. It is None
 // where Go code stands between them.
 func (t *Thread) callerModule(depth int64) Value {
-	fp := t.fp
-	for ; depth > 0 && fp != 0; depth-- {
-		ret := (*word(unsafe.Add(t.stackBase, uintptr(fp)<<3), frameRet)).Int()
-		dist := uint32(ret >> retShift & 0xFFFF)
-		if ret&entryFrame != 0 || dist == 0 || dist >= fp {
-			return None
-		}
-		fp -= dist
-	}
-	if fp == 0 {
+	g := t.callerGlobals(depth)
+	if g == Unbound {
 		return None
 	}
-	if f := t.frameFunc(unsafe.Add(t.stackBase, uintptr(fp)<<3)); t.Is(f, KFunction) {
-		if n := t.DictGetStr(t.Field(f, FuncGlobals), t.VM.names.name); n != Unbound {
-			return n
-		}
+	if n := t.DictGetStr(g, t.VM.names.name); n != Unbound {
+		return n
 	}
 	return None
 }

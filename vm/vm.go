@@ -111,6 +111,7 @@ type VM struct {
 	deque     *Class // collections.deque, once it is imported
 
 	tupleGetter *Class // collections._tuplegetter, once there is a named tuple
+	ordered     *Class // collections.OrderedDict, once it is imported
 	gcState     gcState
 	tracing     tracing
 	mapped      mapped // memory outside the heap
