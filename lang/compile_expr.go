@@ -155,15 +155,16 @@ func (fc *fn) subscript(e *Subscript, dst int) {
 }
 
 func (fc *fn) slice(e *Slice, dst int) {
-	base := fc.top
-	for _, part := range []Expr{e.Lo, e.Hi, e.Step} {
+	base, flags := fc.top, uint8(0)
+	for i, part := range []Expr{e.Lo, e.Hi, e.Step} {
 		if part == nil {
-			fc.loadK(fc.alloc(), nil)
+			flags |= bytecode.FlagA << i
+			fc.alloc()
 		} else {
 			fc.push(part)
 		}
 	}
-	fc.emit(bytecode.OpSlice, 0, dst, base, 0)
+	fc.emit(bytecode.OpSlice, flags, dst, base, 0)
 }
 
 func (fc *fn) yield(e *Yield, dst int) {

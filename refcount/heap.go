@@ -235,8 +235,21 @@ func (h *Heap) refill(p Pool, mag *Magazine) bool {
 		mag.Slots[mag.N] = b<<blockShift + at - size
 		mag.N++
 	}
+	h.touch(b<<blockShift+first, b<<blockShift+bl.carved)
 	return true
 }
+
+// touch writes to each page that begins among words never used before. Whoever makes an object reads its slot's header
+// first, and a page that was read before it is written costs a second fault, in which every core gives up its view of
+// the page.
+func (h *Heap) touch(from, to uint32) {
+	for at := (from + pageWords - 1) &^ (pageWords - 1); at < to; at += pageWords {
+		atomic.OrUint64((*uint64)(unsafe.Add(h.base, uintptr(at)*8)), 0)
+	}
+}
+
+// pageWords are the words in a page of memory.
+const pageWords = 4096 / 8
 
 // spill moves half of a full magazine to the depot.
 func (h *Heap) spill(p Pool, mag *Magazine) {

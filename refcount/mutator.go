@@ -172,7 +172,7 @@ func (m *Mutator) ShapeOf(v Value) uint16 {
 func (m *Mutator) Incref(v Value) {
 	if v.IsPtr() {
 		h := m.Header(v)
-		if (uint32(h.Meta>>16)&0xFFFF^m.quickOwn)&m.quickMask == 0 {
+		if m.CountsPlainly(h) {
 			h.Count++
 			return
 		}
@@ -227,7 +227,7 @@ func (m *Mutator) pointAdd(h *Header, v Value, d uint32) uint32 {
 func (m *Mutator) Decref(v Value) {
 	if v.IsPtr() {
 		h := m.Header(v)
-		if (uint32(h.Meta>>16)&0xFFFF^m.quickOwn)&m.quickMask == 0 {
+		if m.CountsPlainly(h) {
 			if h.Count--; h.Count == 0 {
 				m.zero(h, v)
 			}

@@ -9,6 +9,11 @@ import "unsafe"
 // being freed.
 func (m *Mutator) QuickFree() bool { return m.quickFree && m.depth == 0 }
 
+// CountsPlainly reports that the thread changes the object's Count by a plain add, and that no handle is stale.
+func (m *Mutator) CountsPlainly(h *Header) bool {
+	return (uint32(h.Meta>>16)&0xFFFF^m.quickOwn)&m.quickMask == 0
+}
+
 // DeallocRest frees the tuple or list v from its item x on, which has died; those behind x are dropped, and the length says
 // how many are before it. QuickFree holds.
 func (m *Mutator) DeallocRest(v, x Value) {
@@ -16,13 +21,31 @@ func (m *Mutator) DeallocRest(v, x Value) {
 	meta := h.Meta
 	h.Meta = (meta>>32 + 1) & 0xFFFF << 32
 	m.depth++
-	m.Dealloc(x)
+	m.DeallocDead(x)
 	next := m.dropItems(v, m.shapes[meta>>48].Load())
 	m.putSlot(v.Off())
 	m.depth--
 	if next != Unbound {
 		m.Dealloc(next)
 	} else if len(m.later) > 0 {
+		m.deallocLater()
+	}
+}
+
+// FreeDict frees the exact dict v, which has died and whose death is nobody's business. QuickFree holds.
+func (m *Mutator) FreeDict(v Value) {
+	off := v.Off()
+	p := m.at(off)
+	h := (*Header)(p)
+	h.Meta = (h.Meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
+	m.depth++
+	if pay := uint32(*(*uint64)(unsafe.Add(p, HeaderSize))); pay != 0 {
+		m.dropEntries(pay)
+		m.putSlot(pay)
+	}
+	m.putSlot(off)
+	m.depth--
+	if len(m.later) > 0 {
 		m.deallocLater()
 	}
 }
@@ -331,25 +354,20 @@ func (m *Mutator) dropItems(v Value, sh *Shape) (next Value) {
 	case LayoutBytes:
 		pay = uint32(*(*uint64)(p))
 	}
-	if m.quickMask == 0 {
-		for ; n > 0; n-- {
-			if x := *(*Value)(p); x.IsPtr() {
-				h := m.Header(x)
-				if h.Count--; h.Count == 0 {
-					if n == 1 {
-						next = x
-						break
-					}
-					m.Dealloc(x)
+	for ; n > 0; n-- {
+		if x := *(*Value)(p); x.IsPtr() {
+			h := m.Header(x)
+			if !m.CountsPlainly(h) {
+				m.decrefSlow(h, x)
+			} else if h.Count--; h.Count == 0 {
+				if n == 1 && h.Shared == 0 {
+					next = x
+					break
 				}
+				m.zero(h, x)
 			}
-			p = unsafe.Add(p, step)
 		}
-	} else {
-		for ; n > 0; n-- {
-			m.Decref(*(*Value)(p))
-			p = unsafe.Add(p, step)
-		}
+		p = unsafe.Add(p, step)
 	}
 	if pay != 0 {
 		m.putSlot(pay & m.Mask)
@@ -370,25 +388,11 @@ func (m *Mutator) dropEntries(payload uint32) {
 		e = unsafe.Add(e, max(uint64(4)<<(geo&63)/8, 1)*8)
 	}
 	for n := *(*uint32)(unsafe.Add(p, 8)); n > 0; n-- {
-		m.dropOne(*(*Value)(e))
+		m.Decref(*(*Value)(e))
 		if cells == 3 {
-			m.dropOne(*(*Value)(unsafe.Add(e, 8)))
+			m.Decref(*(*Value)(unsafe.Add(e, 8)))
 		}
 		e = unsafe.Add(e, cells*8)
-	}
-}
-
-// dropOne is Decref, with the count changed on the spot where that is plain.
-func (m *Mutator) dropOne(x Value) {
-	if x.IsPtr() {
-		if m.quickMask == 0 {
-			h := m.Header(x)
-			if h.Count--; h.Count == 0 {
-				m.Dealloc(x)
-			}
-			return
-		}
-		m.Decref(x)
 	}
 }
 

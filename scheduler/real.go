@@ -254,8 +254,10 @@ func (r *real) StopWorld(t *Thread) {
 	for r.stopping {
 		if t != nil {
 			r.mu.Unlock()
+			t.stopping = true
 			r.leaveRun(t, Stopped)
 			r.enterRun(t) // waits for the other stop
+			t.stopping = false
 			r.mu.Lock()
 			continue
 		}

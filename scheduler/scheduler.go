@@ -54,6 +54,7 @@ type Thread struct {
 	account  *account      // nil unless Config.Ledger
 	wake     chan struct{} // capacity 1: signals to the parked thread
 	state    atomic.Int32
+	stopping bool        // see Stopping
 	wait     wait        // what it waits for; the scheduler's mutex
 	notified atomic.Bool // it has what it queued for
 	inside   bool        // attached, and neither blocked nor waiting nor stopped
@@ -76,6 +77,10 @@ func (t *Thread) ClearBreak(bits uint32) { atomic.AndUint32(&t.Breaker, ^bits) }
 
 // State tells what the thread is doing.
 func (t *Thread) State() State { return State(t.state.Load()) }
+
+// Stopping reports that t stands in StopWorld and waits for another thread's stop to end: unlike a thread that was stopped
+// at an eval-breaker check, it stands within an instruction. The caller has stopped the world.
+func (t *Thread) Stopping() bool { return t.stopping }
 
 // Waits tells what the thread waits for, in words; "" when it does not wait. The world is stopped, or the answer is a
 // guess.

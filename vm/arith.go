@@ -282,20 +282,6 @@ func (t *Thread) Unary(s Slot, v Value) Value {
 	return t.callSlot(m, v)
 }
 
-// concatStrs is a + b for exact strs.
-func (t *Thread) concatStrs(a, b Value) Value {
-	x, y := t.RawWord(a, strLen), t.RawWord(b, strLen)
-	if n := int(uint32(x) + uint32(y)); (x|y)&wideStr == 0 && x != 0 && y != 0 && t.Quick() {
-		if v, known := t.QuickRaw(uint16(KStr), strData*8+n, 0, uint64(n)); known {
-			d := t.QuickBytes(v, strData, n)
-			copy(d, t.QuickBytes(a, strData, int(x)))
-			copy(d[x:], t.QuickBytes(b, strData, int(y)))
-			return v
-		}
-	}
-	return t.concatTexts(a, b)
-}
-
 // concatTexts is concatStrs for any strs.
 func (t *Thread) concatTexts(a, b Value) Value {
 	x, y := t.Text(a), t.Text(b)

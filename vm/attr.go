@@ -166,7 +166,7 @@ func (t *Thread) dataDescr(d, v Value, c *Class) (r Value, data bool) {
 		return r, true
 	}
 	dc := t.ClassOf(d)
-	if dc == t.VM.tupleGetter {
+	if dc.known.Load()&knownAsField != 0 {
 		if r = t.tupleField(d, v); r != Unbound {
 			return r, true
 		}

@@ -120,7 +120,7 @@ func (t *Thread) setDict(c *Class, name string, v Value) { t.DictSetStr(c.Dict, 
 func (t *Thread) publish(c *Class, dict, name Value) bool {
 	vm := t.VM
 	vm.classMu.Lock()
-	tab := append((*vm.classes.Load())[:len(*vm.classes.Load()):len(*vm.classes.Load())], c)
+	tab := append(*vm.classes.Load(), c) // beyond what the tables published so far show
 	c.ID = uint32(len(tab) - 1)
 	vm.classes.Store(&tab)
 	vm.classMu.Unlock()

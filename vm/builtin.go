@@ -5,6 +5,7 @@ package vm
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"toylang/refcount"
 )
@@ -43,12 +44,29 @@ type Def struct {
 	Fn  func(t *Thread, a []Value) Value
 }
 
-// parseSig reads a signature.
+// sigName is the name in a signature.
+func sigName(sig string) string { return sig[:strings.IndexByte(sig, '(')] }
+
+// parameters are the built-ins without a name that parseParams has made, by their text: most signatures end alike.
+var parameters sync.Map
+
+// parseSig reads a signature. What it gives shares its Params with others.
 func parseSig(sig string) *Builtin {
-	open := strings.IndexByte(sig, '(')
-	b := &Builtin{Name: sig[:open]}
+	name := sigName(sig)
+	p, ok := parameters.Load(sig[len(name):])
+	if !ok {
+		p, _ = parameters.LoadOrStore(sig[len(name):], parseParams(sig[len(name)+1:len(sig)-1]))
+	}
+	b := *p.(*Builtin)
+	b.Name = name
+	return &b
+}
+
+// parseParams reads what stands between the parentheses of a signature.
+func parseParams(list string) *Builtin {
+	b := &Builtin{Exact: -1}
 	kwOnly := false
-	for _, p := range strings.Split(strings.TrimSuffix(sig[open+1:], ")"), ",") {
+	for _, p := range strings.Split(list, ",") {
 		p = strings.TrimSpace(p)
 		switch {
 		case p == "":
@@ -76,7 +94,6 @@ func parseSig(sig string) *Builtin {
 			}
 		}
 	}
-	b.Exact = -1
 	if !b.Star && !b.Kw && b.NPos == len(b.Params) {
 		b.Exact = b.NPos
 	}

@@ -46,7 +46,7 @@ type byteDef struct {
 func (t *Thread) defByteMethods(c *Class, defs []byteDef) {
 	out := make([]Def, len(defs))
 	for i, d := range defs {
-		name := parseSig(d.sig).Name
+		name := sigName(d.sig)
 		out[i] = Def{d.sig, func(t *Thread, a []Value) Value {
 			b, ok := t.byteData(a[0])
 			if !ok || t.Kind(t.Unwrap(a[0])) != c.Kind {

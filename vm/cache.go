@@ -20,7 +20,7 @@ func (t *Thread) setCache(i uint32, w uint64) {
 
 // cacheGlobal remembers where the namespace d keeps a name.
 func (t *Thread) cacheGlobal(d, name Value) {
-	in := bytecode.Unpack(t.VM.arena[t.PC])
+	in := insOf(t.VM.arena[t.PC])
 	if in.Op != bytecode.OpLoadGlobal && in.Op != bytecode.OpCallGlobal || t.LockReads || t.Point != nil {
 		return
 	}
@@ -41,7 +41,7 @@ func (t *Thread) cacheGlobal(d, name Value) {
 
 // cacheAttr remembers what an attribute access of the instruction at t.PC found.
 func (t *Thread) cacheAttr(x, name Value) {
-	in := bytecode.Unpack(t.VM.arena[t.PC])
+	in := insOf(t.VM.arena[t.PC])
 	if in.Op == bytecode.OpLoadMethod {
 		t.cacheMethod(x, name, 0)
 		return

@@ -122,12 +122,13 @@ func (t *Thread) auditNow() {
 }
 
 // wrongNow gives the first finding that is no matter of what Go code holds at the moment: counts above the references
-// count only while no Go code stands between toy code. The world is stopped.
+// count only while no Go code stands between toy code, and none waits to stop the world itself (a decref that found a
+// deferred counter below zero does; the dead container that it came from no longer counts as a holder). The world is stopped.
 func (vm *VM) wrongNow(a *refcount.Audit) *refcount.Finding {
 	flat := true
 	vm.threadMu.Lock()
 	for _, x := range vm.threads {
-		flat = flat && x.loops <= 1
+		flat = flat && x.loops <= 1 && !x.Stopping()
 	}
 	vm.threadMu.Unlock()
 	var high *refcount.Finding

@@ -248,22 +248,6 @@ func numeric(v Value) (float64, bool) {
 	return 0, false
 }
 
-func (t *Thread) sameStr(a, b Value) bool {
-	w := t.RawWord(a, strLen)
-	if w != t.RawWord(b, strLen) {
-		return false
-	}
-	n := int(uint32(w))
-	if w&wideStr != 0 {
-		n *= 4
-	}
-	if !t.Unsafe {
-		return bytesToString(t.QuickBytes(a, strData, n)) == bytesToString(t.QuickBytes(b, strData, n))
-	}
-	x, y := t.RawBytes(a, strData, n), t.RawBytes(b, strData, n)
-	return bytesToString(x) == bytesToString(y)
-}
-
 // DictGet looks a key up (owned): Unbound when it is not there, Raised when hashing or comparing raised.
 func (t *Thread) DictGet(d, key Value) Value {
 	if t.Quick() {

@@ -60,6 +60,8 @@ type Code struct {
 	Sub    []*Code  // by constant index; nil for other constants
 	LocalV []Value  // local names, interned
 	begins []uint64 // a bit for each word where an instruction begins
+
+	ownClass atomic.Bool // a __new__ whose result is always an instance of the very class that it was given
 }
 
 // beginsAt reports that an instruction of the code begins at an arena offset: what a place read from guest memory is held
@@ -115,6 +117,10 @@ func (vm *VM) load(t *Thread, f *bytecode.Func) (*Code, bool) {
 		switch in.Op {
 		case bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpReturnK:
 			in.B = uint16(f.NLocals)
+		case bytecode.OpYield:
+			if clear := (bytecode.Ins{Head: bytecode.Head{Op: bytecode.OpClear}, A: in.A, B: 1}); f.Code[pc+1] == clear.Word() {
+				in.Flags |= dropsSent
+			}
 		}
 		out[pc] = in.Word()
 		for i, w := range bytecode.Table[in.Op].Words {
@@ -126,6 +132,7 @@ func (vm *VM) load(t *Thread, f *bytecode.Func) (*Code, bool) {
 		}
 		pc += in.Op.Size()
 	}
+	c.chooseForms(out)
 	e := codeEntry{entry: c.Entry, nargs: uint16(f.NArgs), nregs: uint16(c.NRegs), nloc: uint16(f.NLocals)}
 	if f.Kind == bytecode.Plain && f.NKwOnly == 0 && !f.VarArgs && !f.VarKw {
 		e.simple = 1
@@ -167,12 +174,16 @@ func (t *Thread) top() unsafe.Pointer {
 	return unsafe.Add(fp, uintptr(n)<<3)
 }
 
+// holdRoom is the number of words behind stackLimit that Hold may use.
+const holdRoom = 60000
+
 // Hold puts an owned reference on the word stack, so that the audit and the collector see it while Go code that may call
-// back into toy code or block keeps it; it gives the mark for Unhold. Raised and plain numbers may be held too.
+// back into toy code or block keeps it; it gives the mark for Unhold. Raised and plain numbers may be held too. There is room for
+// holdRoom beyond where frames end, so that raising there can hold; what finds none is dropped, with a MemoryError.
 func (t *Thread) Hold(v Value) int {
 	p := t.top()
-	if uintptr(p) >= t.stackLimit {
-		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded")
+	if uintptr(p) >= t.stackLimit+holdRoom*8 {
+		t.raiseMemory()
 		t.Decref(v)
 		return t.holds
 	}
@@ -225,3 +236,21 @@ func (t *Thread) Stack() []Value {
 }
 
 type codeTable = [maxCodes]atomic.Pointer[Code]
+
+// callerFunc is the function of a running frame (borrowed): 0 is the innermost, 1 its caller. It is Unbound where Go code stands
+// between them.
+func (t *Thread) callerFunc(depth int64) Value {
+	fp := t.fp
+	for ; depth > 0 && fp != 0; depth-- {
+		ret := (*word(unsafe.Add(t.stackBase, uintptr(fp)<<3), frameRet)).Int()
+		dist := uint32(ret >> retShift & 0xFFFF)
+		if ret&entryFrame != 0 || dist == 0 || dist >= fp {
+			return Unbound
+		}
+		fp -= dist
+	}
+	if fp == 0 {
+		return Unbound
+	}
+	return t.frameFunc(unsafe.Add(t.stackBase, uintptr(fp)<<3))
+}

@@ -71,8 +71,8 @@ func (t *Thread) FuncNameOf(f Value, qual bool) string {
 // the tuple names, if that is not Unbound) become the parameters. All other locals become Unbound. On an error the
 // arguments have been dropped.
 func (t *Thread) bindArgs(f Value, c *Code, fp unsafe.Pointer, nargs int, names Value) bool {
-	if t.quickBind(f, c, fp, nargs, names) {
-		return true
+	if ok, known := t.quickBind(f, c, fp, nargs, names); known {
+		return ok
 	}
 	nk := 0
 	if names != Unbound {
@@ -191,27 +191,9 @@ func (t *Thread) bindArgs(f Value, c *Code, fp unsafe.Pointer, nargs int, names 
 			return fail(missingText(qual(), "positional", missing))
 		}
 	}
-	if c.NKwOnly > 0 {
-		var missing []string
-		d := t.lockedField(f, FuncKwDefaults)
-		for i := c.NArgs; i < params; i++ {
-			if *word(fp, i) != Unbound {
-				continue
-			}
-			v := Unbound
-			if d != None && d != Unbound {
-				v = t.DictGetStr(d, c.LocalV[i])
-			}
-			if v == Unbound {
-				missing = append(missing, c.LocalNames[i])
-			} else {
-				*word(fp, i) = v
-			}
-		}
-		t.dropBelow(fp, c.NLocals, d)
-		if missing != nil {
-			return fail(missingText(qual(), "keyword-only", missing))
-		}
+	if c.NKwOnly > 0 && !t.kwDefaults(f, c, fp) {
+		t.dropAll(in)
+		return false
 	}
 	t.dropAll(in)
 	return true

@@ -11,20 +11,32 @@ import (
 	"toylang/refcount"
 )
 
+// sliceParts gives the registers of a Slice's start, stop and step, and what these are (borrowed).
+func (t *Thread) sliceParts(in bytecode.Ins) (regs *[3]Value, part [3]Value) {
+	regs = (*[3]Value)(unsafe.Pointer(t.r(in.B)))
+	part = *regs
+	for i := range part {
+		if in.Flags&(bytecode.FlagA<<i) != 0 {
+			part[i] = None
+		}
+	}
+	return regs, part
+}
+
 // fusedSlice executes a Slice together with the Index or StoreIndex behind it that uses it up, without a slice object, when
 // the bounds are inline ints or None and the sequence is a list, tuple or str. done is false when it has done nothing.
 func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 	if t.Unsafe || t.Point != nil || t.careful {
 		return 0, false
 	}
-	part := (*[3]Value)(unsafe.Pointer(t.r(in.B)))
+	regs, part := t.sliceParts(in)
 	for _, p := range part {
 		if !p.IsInt() && p != None {
 			return 0, false
 		}
 	}
 	at := t.PC + uint32(in.Op.Size())
-	use := bytecode.Unpack(t.VM.arena[at])
+	use := insOf(t.VM.arena[at])
 	switch {
 	case use.Op == bytecode.OpIndex && use.C == in.A && use.Flags&bytecode.FlagC != 0:
 		v := *t.r(use.B)
@@ -37,7 +49,7 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 		} else {
 			n, _ = t.Len(v)
 		}
-		start, _, step, count := sliceOf(part, n)
+		start, _, step, count := sliceOf(&part, n)
 		t.PC = at
 		var r Value
 		switch Kind(t.ShapeOf(v)) {
@@ -49,7 +61,7 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 			r = t.strSlice(v, start, step, count)
 		}
 		t.put(in.A, Unbound)
-		*part = [3]Value{Unbound, Unbound, Unbound}
+		*regs = [3]Value{Unbound, Unbound, Unbound}
 		if act = t.finish(use, r); act != actNext {
 			return act, true
 		}
@@ -59,16 +71,16 @@ func (t *Thread) fusedSlice(in bytecode.Ins) (act action, done bool) {
 			return 0, false
 		}
 		t.PC = at
-		start, stop, _, _ := sliceOf(part, t.ListLen(l))
+		start, stop, _, _ := sliceOf(&part, t.ListLen(l))
 		seq, ok := t.assignable(l, x, "can only assign an iterable")
 		if ok {
 			m := t.Hold(seq)
 			ok = t.listSplice(l, start, max(stop-start, 0), seq)
 			t.Unhold(m)
 		}
-		part = (*[3]Value)(unsafe.Pointer(t.r(in.B)))
+		regs, _ = t.sliceParts(in)
 		t.put(in.A, Unbound)
-		*part = [3]Value{Unbound, Unbound, Unbound}
+		*regs = [3]Value{Unbound, Unbound, Unbound}
 		if act = t.done(use, ok); act != actNext {
 			return act, true
 		}
@@ -121,7 +133,7 @@ func sliceBound(v Value, def, n, low, top int) int {
 // done is false when it has done nothing.
 func (t *Thread) fusedMul(in bytecode.Ins, x, y Value) (act action, done bool) {
 	at := t.PC + uint32(in.Op.Size())
-	use := bytecode.Unpack(t.VM.arena[at])
+	use := insOf(t.VM.arena[at])
 	if !refcount.BothInt(x, y) || use.B != in.A || use.Flags&bytecode.FlagB == 0 || t.Point != nil || t.careful || wordBytes != 8 {
 		return 0, false
 	}
@@ -149,7 +161,7 @@ func (t *Thread) fusedMul(in bytecode.Ins, x, y Value) (act action, done bool) {
 		}
 		pc, op = at, use
 		at += uint32(use.Op.Size())
-		use = bytecode.Unpack(t.VM.arena[at])
+		use = insOf(t.VM.arena[at])
 	}
 	if pc == t.PC {
 		return 0, false

@@ -17,6 +17,20 @@ type gcState struct {
 	found      atomic.Int64 // objects that they found unreachable
 	thresholds [3]atomic.Int64
 	debug      atomic.Int64 // the flags of gc.set_debug, of which only gcSaveAll has an effect
+	held       []Value      // the garbage that the running collection works on (owned)
+}
+
+// hold keeps garbage while the collection works on it.
+func (s *gcState) hold(t *Thread, v Value) { s.held = append(s.held, t.Ref(v)) }
+
+// release drops what was held.
+func (s *gcState) release(t *Thread) {
+	for n := len(s.held) - 1; n >= 0; n-- {
+		v := s.held[n]
+		s.held = s.held[:n]
+		t.Decref(v)
+	}
+	s.held = nil
 }
 
 // gcThresholds are what gc.get_threshold() tells at the start. toy has one generation: a first threshold of 0 turns
@@ -66,6 +80,9 @@ func (vm *VM) roots(visit func(v Value, where string)) {
 		}
 	}
 	vm.tracing.eachPending(func(v Value) { visit(v, "the finalisers due") })
+	for _, v := range vm.gcState.held {
+		visit(v, "the collection")
+	}
 	visit(vm.names.emptyTuple, "the machine")
 	visit(vm.names.memoryError, "the machine")
 }
@@ -99,9 +116,8 @@ func (t *Thread) Collect() int {
 	}
 	defer t.Alone()() // nobody else reaches garbage
 	vm.gcState.found.Add(int64(len(garbage)))
-	mark := t.holds
 	for _, v := range garbage { // they must not go away while they are worked on
-		t.Hold(t.Ref(v))
+		vm.gcState.hold(t, v)
 	}
 	t.callBack(refs)
 	finalised := false
@@ -113,7 +129,7 @@ func (t *Thread) Collect() int {
 		}
 	}
 	if finalised { // which of them are still garbage? those that only the holds keep
-		t.Unhold(mark)
+		vm.gcState.release(t)
 		again, _ := t.garbage(false)
 		was := map[Value]bool{}
 		for _, v := range garbage {
@@ -123,7 +139,7 @@ func (t *Thread) Collect() int {
 		for _, v := range again {
 			if was[v] {
 				garbage = append(garbage, v)
-				t.Hold(t.Ref(v))
+				vm.gcState.hold(t, v)
 			}
 		}
 	}
@@ -134,7 +150,7 @@ func (t *Thread) Collect() int {
 			t.clearObject(v)
 		}
 	}
-	t.Unhold(mark)
+	vm.gcState.release(t)
 	return len(garbage)
 }
 

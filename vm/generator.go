@@ -116,7 +116,7 @@ func (t *Thread) feed(v Value) {
 		t.Decref(v)
 		return
 	}
-	in := bytecode.Unpack(t.VM.arena[t.PC])
+	in := insOf(t.VM.arena[t.PC])
 	switch in.Op {
 	case bytecode.OpYield:
 		*word(t.frame(), int(in.A)) = v
@@ -201,7 +201,7 @@ func (t *Thread) yielded(v Value) bool {
 			return true
 		}
 		t.PC = uint32(ret & retPC)
-		in := bytecode.Unpack(t.VM.arena[t.PC])
+		in := insOf(t.VM.arena[t.PC])
 		if in.Op == bytecode.OpForIter {
 			t.put(in.B, v)
 			t.PC += uint32(in.Op.Size()) + uint32(int32(int16(in.C)))
@@ -219,7 +219,7 @@ func (t *Thread) returned(v Value, ret int64) bool {
 		return true
 	}
 	t.PC = uint32(ret & retPC)
-	in := bytecode.Unpack(t.VM.arena[t.PC])
+	in := insOf(t.VM.arena[t.PC])
 	t.PC += uint32(in.Op.Size())
 	if in.Op == bytecode.OpForIter {
 		t.Decref(v)
@@ -332,7 +332,7 @@ func (t *Thread) genThrow(g, exc Value, raw []Value) (r Value, done bool) {
 		t.Decref(exc)
 		return t.Raise(t.VM.Exc.ValueError, "generator already executing"), true
 	}
-	in := bytecode.Unpack(t.VM.arena[t.Field(g, GenPC).Int()&(arenaWords-1)])
+	in := insOf(t.VM.arena[t.Field(g, GenPC).Int()&(arenaWords-1)])
 	if in.Op != bytecode.OpYieldFrom {
 		return t.resume(g, None, exc)
 	}
@@ -342,7 +342,7 @@ func (t *Thread) genThrow(g, exc Value, raw []Value) (r Value, done bool) {
 		return t.Raise(t.VM.Exc.ValueError, "generator already executing"), true
 	}
 	back := func() { t.SetField(g, GenState, refcount.SmallInt(genSuspended)) }
-	if in = bytecode.Unpack(t.VM.arena[t.Field(g, GenPC).Int()&(arenaWords-1)]); in.Op != bytecode.OpYieldFrom {
+	if in = insOf(t.VM.arena[t.Field(g, GenPC).Int()&(arenaWords-1)]); in.Op != bytecode.OpYieldFrom {
 		back() // another thread has moved it meanwhile
 		return t.resume(g, None, exc)
 	}

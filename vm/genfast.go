@@ -52,8 +52,8 @@ func (t *Thread) lay(fp unsafe.Pointer, g Value, e *codeEntry, chain int, ret in
 	*field(h, GenChain) = refcount.SmallInt(int64(chain))
 	t.depth += chain
 	w := header(t.Base, t.Mask, *field(h, GenWindow))
-	for i := 0; i < int(e.nregs); i++ {
-		*word(fp, i) = *field(w, 1+i)
+	for i := int((*field(w, 0)).Int()); i > 0; i-- {
+		*word(fp, i-1) = *field(w, i)
 	}
 	*field(w, 0) = refcount.SmallInt(0)
 	t.Incref(g)
@@ -72,7 +72,7 @@ func (t *Thread) lay(fp unsafe.Pointer, g Value, e *codeEntry, chain int, ret in
 
 // feedNone gives None to the yield, or the yield from, that the running generator stands at.
 func (t *Thread) feedNone() {
-	switch in := bytecode.Unpack(t.VM.arena[t.PC]); in.Op {
+	switch in := insOf(t.VM.arena[t.PC]); in.Op {
 	case bytecode.OpYield:
 		*word(t.frame(), int(in.A)) = None
 		t.PC++
@@ -81,19 +81,33 @@ func (t *Thread) feedNone() {
 	}
 }
 
-// genLeave moves the running generator's window back into it and pops its frame; the return word is given.
+// dropsSent is the flag that the loader gives to a Yield whose result the next instruction clears.
+const dropsSent = bytecode.FlagA
+
+// genLeave moves the running generator's window back into it and pops its frame; the return word is given. Registers from the
+// yield's own on are dead.
 func (t *Thread) genLeave() (ret int64) {
 	fp := t.frame()
 	g := *word(fp, frameFunc)
 	h := header(t.Base, t.Mask, g)
 	e := entry(t, *word(fp, frameCode))
 	w := header(t.Base, t.Mask, *field(h, GenWindow))
-	for i := 0; i < int(e.nregs); i++ {
+	n := int(e.nregs)
+	switch in := insOf(t.VM.arena[t.PC]); in.Op {
+	case bytecode.OpYield:
+		n = int(in.A)
+	case bytecode.OpYieldFrom:
+		n = int(in.A) + 2
+	}
+	for i := 0; i < n; i++ {
 		p := word(fp, i)
 		*field(w, 1+i) = *p
 		*p = Unbound
 	}
-	*field(w, 0) = refcount.SmallInt(int64(e.nregs))
+	for i := n; i < int(e.nregs); i++ {
+		*field(w, 1+i) = Unbound
+	}
+	*field(w, 0) = refcount.SmallInt(int64(n))
 	*field(h, GenPC) = refcount.SmallInt(int64(t.PC))
 	if e.handlers != 0 {
 		h.SetFlag(refcount.FlagFinal)
@@ -164,7 +178,7 @@ func (t *Thread) yieldQuick(in bytecode.Ins) bool {
 	if in.Flags&bytecode.FlagB == 0 || ret&entryFrame != 0 || !t.genQuick() {
 		return false
 	}
-	to := bytecode.Unpack(t.VM.arena[ret&retPC])
+	to := insOf(t.VM.arena[ret&retPC])
 	v := *reg(fp, in.B)
 	if to.Op != bytecode.OpForIter || v == Unbound {
 		return false

@@ -91,7 +91,11 @@ func (t *Thread) strHashOf(v Value) int64 {
 	}
 	var h int64
 	if n := t.RawWord(v, strLen); n&wideStr == 0 && t.Quick() {
-		h = text.HashBytes(t.QuickBytes(v, strData, int(n)))
+		if n-1 < 7 { // 1 to 7
+			h = text.HashShort(t.RawWord(v, strData)&(1<<(8*n)-1), int(n))
+		} else {
+			h = text.HashBytes(t.QuickBytes(v, strData, int(n)))
+		}
 	} else {
 		h = text.HashStr(t.Text(v))
 	}

@@ -9,7 +9,6 @@ import (
 	"sort"
 	"strings"
 
-	"toylang/lang/bytecode"
 	"toylang/refcount"
 	"toylang/scheduler"
 )
@@ -18,7 +17,7 @@ import (
 func (vm *VM) TraceTo(w io.Writer) {
 	vm.Main.careful = true
 	vm.Trace = func(t *Thread) {
-		in := bytecode.Unpack(vm.arena[t.PC])
+		in := insOf(vm.arena[t.PC])
 		vm.outMu.Lock()
 		defer vm.outMu.Unlock()
 		fmt.Fprintf(w, "%-12s %-24s %s %d %d %d\n", t.Name, vm.where(t.PC), in.Op, in.A, in.B, in.C)

@@ -12,15 +12,15 @@ import (
 func checked(typ string, is func(t *Thread, v Value) bool, defs []Def) []Def {
 	out := make([]Def, len(defs))
 	for i, d := range defs {
-		b, fn := parseSig(d.Sig), d.Fn
+		name, fn := sigName(d.Sig), d.Fn
 		out[i] = Def{d.Sig, func(t *Thread, a []Value) Value {
 			if is(t, a[0]) {
 				return fn(t, a)
 			}
-			if len(b.Name) > 4 && b.Name[:2] == "__" {
-				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a '%s' object but received a '%s'", b.Name, typ, t.TypeName(a[0]))
+			if len(name) > 4 && name[:2] == "__" {
+				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a '%s' object but received a '%s'", name, typ, t.TypeName(a[0]))
 			}
-			return t.wrongSelf(b.Name, typ, a[0])
+			return t.wrongSelf(name, typ, a[0])
 		}}
 	}
 	return out

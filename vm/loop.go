@@ -48,19 +48,21 @@ func (t *Thread) chosenLoop() Value {
 func (t *Thread) step(in bytecode.Ins) bool {
 	if t.Quick() {
 		if f := quickOps[in.Op]; f != nil {
-			if act := f(t, in); act != actSlow {
-				return t.follow(in, act)
-			}
+			act := f(t, in)
+			t.dropDying()
+			return t.follow(act)
 		}
 	}
 	return t.longStep(in)
 }
 
-// follow sets t.PC behind an instruction as its action says; false as step.
-func (t *Thread) follow(in bytecode.Ins, act action) bool {
+// follow goes on behind the instruction at t.PC as its action says; false as step.
+func (t *Thread) follow(act action) bool {
 	switch act {
 	case actNext:
-		t.PC += uint32(in.Op.Size())
+		t.PC += uint32(bytecode.Op(t.VM.arena[t.PC]).Size())
+	case actSlow:
+		return t.longStep(insOf(t.VM.arena[t.PC]))
 	case actRaise:
 		return t.unwind(true) || t.leftLoop()
 	case actReraise:
@@ -73,6 +75,7 @@ func (t *Thread) follow(in bytecode.Ins, act action) bool {
 
 // longStep is step by the long way.
 func (t *Thread) longStep(in bytecode.Ins) bool {
+	in.Op = in.Op.Base()
 	t.EmptyScope()
 	switch in.Op {
 	case bytecode.OpForIter:
@@ -92,7 +95,16 @@ func (t *Thread) longStep(in bytecode.Ins) bool {
 			return t.afterYield() == actJump || t.unwind(true) || t.leftLoop()
 		}
 	}
-	return t.follow(in, t.slow(in))
+	return t.follow(t.slow(in))
+}
+
+// dropDying frees what a short way has left to the loop, where that is not on the way.
+func (t *Thread) dropDying() {
+	for t.dying != 0 {
+		v := t.dying
+		t.dying, t.dyingNext = t.dyingNext, 0
+		t.DeallocDead(v)
+	}
 }
 
 // leftLoop is the end of an exception that has left the loop's entry frame.
@@ -113,7 +125,7 @@ func (t *Thread) runCareful() Value {
 			}
 			continue
 		}
-		if !t.step(bytecode.Unpack(t.VM.arena[t.PC])) {
+		if !t.step(insOf(t.VM.arena[t.PC])) {
 			return t.result
 		}
 	}

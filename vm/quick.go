@@ -17,12 +17,19 @@ var quickOps [256]func(t *Thread, in bytecode.Ins) action
 func init() { // what they call comes back to the loop
 	quickOps[bytecode.OpMulK] = (*Thread).quickMulK
 	quickOps[bytecode.OpAdd] = (*Thread).quickAdd
+	for op := bytecode.OpLt; op <= bytecode.OpNe; op++ {
+		quickOps[op] = (*Thread).quickRelation
+	}
+	quickOps[bytecode.OpNot] = (*Thread).quickNot
+	quickOps[bytecode.OpNeg] = (*Thread).quickNeg
+	quickOps[bytecode.OpGetIter] = (*Thread).quickGetIter
 	quickOps[bytecode.OpIndex] = (*Thread).quickIndexOp
 	quickOps[bytecode.OpIndexK] = (*Thread).quickIndexK
 	quickOps[bytecode.OpStoreIndex] = (*Thread).quickStoreIndex
 	quickOps[bytecode.OpIn] = (*Thread).quickIn
 	quickOps[bytecode.OpNotIn] = (*Thread).quickIn
 	quickOps[bytecode.OpList] = (*Thread).quickList
+	quickOps[bytecode.OpListAppend] = (*Thread).quickListAppend
 	quickOps[bytecode.OpTuple] = (*Thread).quickTuple
 	quickOps[bytecode.OpDict] = (*Thread).quickDict
 	quickOps[bytecode.OpSlice] = (*Thread).quickSlice
@@ -33,12 +40,19 @@ func init() { // what they call comes back to the loop
 	for _, op := range []bytecode.Op{bytecode.OpCall, bytecode.OpCallMethod, bytecode.OpCallKw, bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpMakeFunc} {
 		quickOps[op] = (*Thread).slowCall
 	}
+	// These are here to have less of Go's stack below them: a thread that starts and waits needs no more than 4 KiB of it.
+	quickOps[bytecode.OpCallEx] = (*Thread).callEx
+	quickOps[bytecode.OpWithEnter] = (*Thread).withEnter
+	quickOps[bytecode.OpWithExit] = (*Thread).withExit
 	quickOps[bytecode.OpEnterHandler] = (*Thread).enterHandlerOp
 	quickOps[bytecode.OpLeaveHandler] = (*Thread).leaveHandlerOp
 	quickOps[bytecode.OpMatchExc] = (*Thread).matchExcOp
 	quickOps[bytecode.OpDelLocal] = (*Thread).delLocalOp
 	quickOps[bytecode.OpRaise] = (*Thread).quickRaise
 	quickOps[bytecode.OpGetAttr] = (*Thread).quickGetAttr
+	for form := bytecode.NumOps; form < bytecode.NumForms; form++ {
+		quickOps[form] = quickOps[form.Base()]
+	}
 }
 
 func (t *Thread) quickMulK(in bytecode.Ins) action {
@@ -50,13 +64,63 @@ func (t *Thread) quickMulK(in bytecode.Ins) action {
 
 func (t *Thread) quickAdd(in bytecode.Ins) action {
 	a, b := *t.r(in.B), *t.r(in.C)
-	if in.Flags&bytecode.FlagInplace != 0 || !t.Is(a, KStr) || !t.Is(b, KStr) {
+	if in.Flags&bytecode.FlagInplace != 0 {
 		return actSlow
 	}
-	if r := t.concatStrs(a, b); r != Raised {
-		return t.quickPut(in, r)
+	if t.Is(a, KList) && t.Is(b, KList) {
+		return t.quickOwned(in, t.listConcat(a, b))
 	}
-	return actRaise
+	if !t.Is(a, KStr) || !t.Is(b, KStr) {
+		return actSlow
+	}
+	return t.quickOwned(in, t.concatStrs(a, b))
+}
+
+// quickRelation is a comparison of numbers whose result is wanted.
+func (t *Thread) quickRelation(in bytecode.Ins) action {
+	a, b := *t.r(in.B), *t.r(in.C)
+	if !t.exactNumber(a) || !t.exactNumber(b) {
+		return actSlow
+	}
+	return t.quickPut(in, t.compareNumbers(CmpOp(in.Op-bytecode.OpLt), a, b))
+}
+
+func (t *Thread) quickNot(in bytecode.Ins) action {
+	switch v := *t.r(in.B); {
+	case v == True || v == None:
+		return t.quickPut(in, refcount.Bool(v == None))
+	case v == False:
+		return t.quickPut(in, True)
+	}
+	return actSlow
+}
+
+func (t *Thread) quickNeg(in bytecode.Ins) action {
+	if v := *t.r(in.B); v.IsInt() || v.IsFloat() {
+		return t.quickOwned(in, t.Unary(SlotNeg, v))
+	}
+	return actSlow
+}
+
+// quickGetIter is GetIter of an exact list or tuple, of a range or of a generator.
+func (t *Thread) quickGetIter(in bytecode.Ins) action {
+	v := *t.r(in.B)
+	if !v.IsPtr() {
+		return actSlow
+	}
+	switch Kind(t.builtinShape(v)) {
+	case KList, KTuple, KRange, KGenerator:
+		return t.quickOwned(in, t.Iter(v))
+	}
+	return actSlow
+}
+
+// quickOwned is quickPut of what may be Raised.
+func (t *Thread) quickOwned(in bytecode.Ins, x Value) action {
+	if x == Raised {
+		return actRaise
+	}
+	return t.quickPut(in, x)
 }
 
 func (t *Thread) quickIndexOp(in bytecode.Ins) action {
@@ -96,6 +160,23 @@ func (t *Thread) quickList(in bytecode.Ins) action {
 		at[i], items[i] = v, Unbound
 	}
 	t.put(in.A, l)
+	return actNext
+}
+
+// quickListAppend is ListAppend to a full list.
+func (t *Thread) quickListAppend(in bytecode.Ins) action {
+	l, v := *t.r(in.A), *t.r(in.B)
+	if t.Locks || !t.Is(l, KList) || v == Unbound || in.Flags&bytecode.FlagA != 0 {
+		return actSlow
+	}
+	if in.Flags&bytecode.FlagB != 0 {
+		*t.r(in.B) = Unbound
+	} else {
+		t.Incref(v)
+	}
+	if !t.listPush(l, v) {
+		return actRaise
+	}
 	return actNext
 }
 
@@ -188,16 +269,39 @@ func (t *Thread) quickPut(in bytecode.Ins, x Value) action {
 	p := reg(fp, in.A)
 	old := *p
 	*p = x
-	if old.IsPtr() {
-		t.Decref(old)
-	}
-	if b.IsPtr() {
-		t.Decref(b)
-	}
-	if c.IsPtr() {
-		t.Decref(c)
-	}
+	t.quickDrop(old)
+	t.quickDrop(b)
+	t.quickDrop(c)
 	return actNext
+}
+
+// quickDrop is Decref at the end of a short way: the loop frees what dies first.
+func (t *Thread) quickDrop(v Value) {
+	if v.IsPtr() {
+		if h := header(t.Base, t.Mask, v); t.CountsPlainly(h) && h.Shared == 0 {
+			if h.Count--; h.Count == 0 {
+				t.dies(v)
+			}
+			return
+		}
+		t.Decref(v)
+	}
+}
+
+// dies frees v, to which nothing refers any more, or leaves that to the loop. What has died before goes first.
+func (t *Thread) dies(v Value) {
+	h := header(t.Base, t.Mask, v)
+	if t.dyingNext == 0 && h.Flags()&refcount.FlagsOfDeath == 0 {
+		if t.dying == 0 {
+			t.dying = v
+		} else {
+			t.dyingNext = v
+		}
+		return
+	}
+	h.Count = 1 // it is still ours
+	t.dropDying()
+	t.Decref(v)
 }
 
 // quickIndex is v[w] for a dict with a plain key, or a list or tuple with an index from the end.

@@ -2,94 +2,126 @@ package vm
 
 // This file binds the arguments of a call where they lie: parameters given by position and by name, defaults, and *rest.
 
-import "unsafe"
+import (
+	mathbits "math/bits"
+	"unsafe"
 
-// quickNames is the most keywords, and defaults of keyword-only parameters, that quickBind takes.
+	"toylang/refcount"
+)
+
+// quickNames is the most keywords that quickBind takes: a byte of a word says which parameter each one is for.
 const quickNames = 8
 
-// quickBind is bindArgs where every parameter gets a value and every argument a parameter; false, and nothing done, otherwise.
-func (t *Thread) quickBind(f Value, c *Code, fp unsafe.Pointer, nargs int, names Value) bool {
+// quickBind is bindArgs where every argument has a parameter and every positional parameter a value; known is false, and nothing
+// done, otherwise.
+func (t *Thread) quickBind(f Value, c *Code, fp unsafe.Pointer, nargs int, names Value) (ok, known bool) {
 	params, nk := c.NArgs+c.NKwOnly, 0
-	if !t.Quick() || t.Locks || c.VarKw || params > 64 || c.NKwOnly > quickNames {
-		return false
+	if !t.Quick() || t.Locks || c.VarKw || params > 64 {
+		return false, false
 	}
-	var kw TupleItems
+	var kw *refcount.Header
 	if names != Unbound {
-		kw = t.Items(names)
-		nk = kw.Len()
+		kw = header(t.Base, t.Mask, names)
+		nk = int((*field(kw, 0)).Int())
 	}
 	npos := nargs - nk
-	if nk > quickNames || npos > c.NArgs && !c.VarArgs {
-		return false
+	if nk > quickNames || nk > 0 && !t.Is(names, KTuple) || npos > c.NArgs && !c.VarArgs {
+		return false, false
 	}
 	n := min(npos, c.NArgs)
 	given := uint64(1)<<n - 1 // the parameters that have a value
-	var to [quickNames]int
-	for k := 0; k < nk; k++ {
-		i, name := c.NPosOnly, kw.Get(k)
-		for i < params && c.LocalV[i] != name {
+	to, local := uint64(0), c.LocalV[:params]
+	for k := nk; k > 0; k-- {
+		i, name := c.NPosOnly, *field(kw, k)
+		for i < len(local) && local[i] != name {
 			i++
 		}
-		if i == params || given>>i&1 != 0 {
-			return false
+		if i >= len(local) || given>>i&1 != 0 {
+			return false, false
 		}
 		given |= 1 << i
-		to[k] = i
+		to = to<<8 | uint64(i)
 	}
-	defaults := t.Items(t.Field(f, FuncDefaults))
-	first := c.NArgs - defaults.Len() // the first with a default
-	for i := n; i < first; i++ {
-		if given>>i&1 == 0 {
-			return false
-		}
+	first, defaults := c.NArgs, *field(header(t.Base, t.Mask, f), FuncDefaults)
+	if t.Is(defaults, KTuple) {
+		first -= int((*field(header(t.Base, t.Mask, defaults), 0)).Int())
 	}
-	var byName [quickNames]Value // owned
-	for i := c.NArgs; i < params; i++ {
-		byName[i-c.NArgs] = Unbound
-		if given>>i&1 != 0 {
-			continue
-		}
-		v, d := Unbound, t.Field(f, FuncKwDefaults)
-		if t.Is(d, KDict) {
-			v = t.DictGetStr(d, c.LocalV[i])
-		}
-		if byName[i-c.NArgs] = v; v == Unbound {
-			t.DecrefAll(byName[:i-c.NArgs]...)
-			return false
-		}
+	if (uint64(1)<<max(first, 0)-1)&^given != 0 {
+		return false, false
 	}
 	rest := t.VM.names.emptyTuple
-	if c.VarArgs && npos > c.NArgs {
-		var known bool
+	if npos > c.NArgs {
 		if rest, known = t.QuickTuple(uint16(KTuple), unsafe.Slice(word(fp, c.NArgs), npos-c.NArgs)); !known {
-			t.DecrefAll(byName[:c.NKwOnly]...)
-			return false
+			return false, false
 		}
 	} else if c.VarArgs {
 		t.Incref(rest)
+	}
+	moveNamed(fp, n, npos, nk, max(nargs, c.NLocals), to)
+	if c.VarArgs {
+		*word(fp, params) = rest
+	}
+	for lacks := (uint64(1)<<params - 1) &^ given; lacks != 0; lacks &= lacks - 1 {
+		i := mathbits.TrailingZeros64(lacks)
+		if i >= c.NArgs {
+			return t.kwDefaults(f, c, fp), true
+		}
+		*word(fp, i) = t.Ref(*field(header(t.Base, t.Mask, defaults), 1+i-first))
+	}
+	return true, true
+}
+
+// moveNamed moves the nk values from fp[npos] on to the places that the bytes of to say, and empties the others from n to end.
+func moveNamed(fp unsafe.Pointer, n, npos, nk, end int, to uint64) {
+	if nk <= 1 {
+		v := *word(fp, npos)
+		for i := n; i < end; i++ {
+			*word(fp, i) = Unbound
+		}
+		if nk == 1 {
+			*word(fp, int(to)) = v
+		}
+		return
 	}
 	var byKey [quickNames]Value
 	for k := 0; k < nk; k++ {
 		byKey[k] = *word(fp, npos+k)
 	}
-	for i := n; i < max(nargs, c.NLocals); i++ {
+	for i := n; i < end; i++ {
 		*word(fp, i) = Unbound
 	}
 	for k := 0; k < nk; k++ {
-		*word(fp, to[k]) = byKey[k]
+		*word(fp, int(uint8(to))) = byKey[k]
+		to >>= 8
 	}
-	for i := max(n, first); i < c.NArgs; i++ {
-		if given>>i&1 == 0 {
-			*word(fp, i) = t.Ref(defaults.Get(i - first))
+}
+
+// kwDefaults gives the keyword-only parameters of a window that have no value their defaults; otherwise it empties the window and
+// raises.
+func (t *Thread) kwDefaults(f Value, c *Code, fp unsafe.Pointer) bool {
+	var missing []string
+	d := t.lockedField(f, FuncKwDefaults)
+	for i := c.NArgs; i < c.NArgs+c.NKwOnly; i++ {
+		p := word(fp, i)
+		if *p != Unbound {
+			continue
+		}
+		if t.Is(d, KDict) {
+			*p = t.DictGetStr(d, c.LocalV[i])
+		}
+		if *p == Unbound {
+			missing = append(missing, c.LocalNames[i])
 		}
 	}
-	for i := c.NArgs; i < params; i++ {
-		if given>>i&1 == 0 {
-			*word(fp, i) = byName[i-c.NArgs]
-		}
+	t.dropBelow(fp, c.NLocals, d)
+	if missing == nil {
+		return true
 	}
-	if c.VarArgs {
-		*word(fp, params) = rest
+	for i := 0; i < c.NLocals; i++ {
+		p := word(fp, i)
+		v := *p
+		*p = Unbound
+		t.Decref(v)
 	}
-	return true
+	return t.Raise(t.VM.Exc.TypeError, "%s", missingText(t.FuncNameOf(f, true), "keyword-only", missing)) != Raised
 }

@@ -98,16 +98,15 @@ func (t *Thread) quickResult(in bytecode.Ins, first, n int, r Value) action {
 		v := *p
 		*p = Unbound
 		if v.IsPtr() {
-			t.Decref(v)
+			t.quickDrop(v)
 		}
 	}
 	p := (*Value)(fp)
 	old := *p
 	*p = r
-	if old.IsPtr() {
-		t.Decref(old)
-	}
+	t.quickDrop(old)
 	if atomic.LoadUint32(&t.Breaker) != 0 {
+		t.dropDying()
 		return t.afterBuiltin()
 	}
 	return actNext

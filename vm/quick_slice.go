@@ -17,11 +17,21 @@ func (t *Thread) quickSlice(in bytecode.Ins) action {
 		return actSlow
 	}
 	fp := t.frame()
-	part := (*[3]Value)(unsafe.Pointer(reg(fp, in.B)))
+	regs := (*[3]Value)(unsafe.Pointer(reg(fp, in.B)))
+	lo, hi, step := regs[0], regs[1], regs[2]
+	if in.Flags&bytecode.FlagA != 0 {
+		lo = None
+	}
+	if in.Flags&bytecode.FlagB != 0 {
+		hi = None
+	}
+	if in.Flags&bytecode.FlagC != 0 {
+		step = None
+	}
 	at := t.PC + 1
 	use := *(*bytecode.Ins)(unsafe.Add(t.code, uintptr(at)<<3))
-	back := part[2] == refcount.SmallInt(-1)
-	if !back && part[2] != None {
+	back := step == refcount.SmallInt(-1)
+	if !back && step != None {
 		return actSlow
 	}
 	switch {
@@ -30,29 +40,29 @@ func (t *Thread) quickSlice(in bytecode.Ins) action {
 		if !t.Is(v, KList) {
 			return actSlow
 		}
-		r := t.cut(t.QuickItems(v), part[0], part[1], back)
+		r := t.cut(t.QuickItems(v), lo, hi, back)
 		if r == Unbound {
 			return actSlow
 		}
 		slot := reg(fp, in.A)
 		old := *slot
-		part[0], part[1], part[2], *slot = Unbound, Unbound, Unbound, Unbound
+		regs[0], regs[1], regs[2], *slot = Unbound, Unbound, Unbound, Unbound
 		t.PC = at
-		t.Decref(old)
+		t.quickDrop(old)
 		use.Flags &^= bytecode.FlagC
 		t.quickPut(use, r)
 	case use.Op == bytecode.OpStoreIndex && use.B == in.A && use.A != in.A && use.C != in.A && !back &&
 		use.Flags&(bytecode.FlagB|bytecode.FlagC) == bytecode.FlagB|bytecode.FlagC:
 		l, x := *reg(fp, use.A), *reg(fp, use.C)
-		if !t.Is(l, KList) || !t.swapPart(l, part[0], part[1], x) {
+		if !t.Is(l, KList) || !t.swapPart(l, lo, hi, x) {
 			return actSlow
 		}
 		slot := reg(fp, in.A)
 		old := *slot
-		part[0], part[1], part[2], *slot, *reg(fp, use.C) = Unbound, Unbound, Unbound, Unbound, Unbound
+		regs[0], regs[1], regs[2], *slot, *reg(fp, use.C) = Unbound, Unbound, Unbound, Unbound, Unbound
 		t.PC = at
-		t.Decref(old)
-		t.Decref(x)
+		t.quickDrop(old)
+		t.quickDrop(x)
 		if use.Flags&bytecode.FlagA != 0 {
 			t.put(use.A, Unbound)
 		}

@@ -108,15 +108,6 @@ func (t *Thread) constName(v Value) string {
 	return ""
 }
 
-// intStr is the str of an int.
-func (t *Thread) intStr(x int64) Value {
-	if x >= 0 && x < 10 {
-		return t.Ref(t.VM.chars['0'+x])
-	}
-	var buf [24]byte
-	return t.newASCII(strconv.AppendInt(buf[:0], x, 10))
-}
-
 // plainRepr reports an exact instance of a built-in type whose repr writeRepr knows.
 func (t *Thread) plainRepr(v Value) bool {
 	if !v.IsPtr() {
@@ -266,7 +257,7 @@ func (t *Thread) writeContainer(b *text.Builder, v Value) bool {
 		}
 		b.WriteASCII("}")
 	case KDictKeys, KDictValues, KDictItems:
-		if o := t.VM.ordered; o != nil && t.ClassOf(t.Field(v, 0)).Sub(o) {
+		if t.orderedDict(t.ClassOf(t.Field(v, 0))) {
 			b.WriteASCII("o")
 		}
 		b.WriteASCII([...]string{"dict_keys([", "dict_values([", "dict_items(["}[k-KDictKeys])

@@ -218,11 +218,12 @@ func (vm *VM) teardown(t *Thread, m Value) {
 	t.Handled = Unbound
 	t.Decref(h)
 	t.EmptyScope()
-	t.Collect()
+	again := t.Collect() > 0 || t.Disc == refcount.Traced
 	for _, n := range t.dictNames(vm.modules) {
 		if n == "builtins" || n == "sys" {
 			continue
 		}
+		again = again || n != "__main__" // which is empty already
 		if mod := t.DictGetStr(vm.modules, vm.Intern(n)); t.Is(mod, KModule) && vm.goModules[n] == nil {
 			t.DictClear(t.Field(mod, 0))
 			t.Decref(mod)
@@ -232,7 +233,9 @@ func (vm *VM) teardown(t *Thread, m Value) {
 		t.Decref(t.DictPop(vm.modules, vm.Intern(n)))
 	}
 	t.EmptyScope()
-	t.Collect()
+	if again {
+		t.Collect()
+	}
 	t.Decref(t.TakeExc())
 }
 

@@ -130,28 +130,6 @@ func (t *Thread) Globals() Value {
 	return t.Field(f, FuncGlobals)
 }
 
-// callerGlobals is the globals dict of the frame that stands depth frames below the running one (borrowed); Unbound when Go
-// code stands between them.
-func (t *Thread) callerGlobals(depth int64) Value {
-	at, fp := t.fp, t.frame()
-	for ; depth > 0 && at != 0; depth-- {
-		ret := word(fp, frameRet).Int()
-		dist := uint32(ret >> retShift & 0xFFFF)
-		if ret&entryFrame != 0 || dist == 0 || dist >= at {
-			return Unbound
-		}
-		at, fp = at-dist, unsafe.Add(fp, -int(dist)*8)
-	}
-	if at == 0 {
-		return Unbound
-	}
-	f := t.frameFunc(fp)
-	if !t.Is(f, KFunction) {
-		return Unbound
-	}
-	return t.Field(f, FuncGlobals)
-}
-
 // extra reads the word i after the instruction.
 func (t *Thread) extra(i uint32) uint64 { return t.VM.arena[t.PC+1+i] }
 

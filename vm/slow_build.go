@@ -88,7 +88,9 @@ func (t *Thread) slowBuild(in bytecode.Ins) action {
 		if act, done := t.fusedSlice(in); done {
 			return act
 		}
-		r := t.NewSlice(t.take(in.B), t.take(in.B+1), t.take(in.B+2))
+		regs, part := t.sliceParts(in)
+		*regs = [3]Value{Unbound, Unbound, Unbound}
+		r := t.NewSlice(part[0], part[1], part[2])
 		if r == Raised {
 			return actRaise
 		}

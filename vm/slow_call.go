@@ -353,7 +353,8 @@ func (t *Thread) callClass(c *Class, a uint16, n int, names Value, size uint32) 
 	return t.push(fp, code, initFrame, a+1+argShift, t.PC+size), true
 }
 
-// callNew runs a class's __new__ (borrowed) in place, as if it were called with the class: where no __init__ follows.
+// callNew runs a class's __new__ (borrowed) in place, as if it were called with the class: where no __init__ follows, be it that
+// of a class below.
 func (t *Thread) callNew(c *Class, nw Value, a uint16, n int, names Value, size uint32) (act action, ok bool) {
 	init := t.Special(c, SlotInit)
 	t.Decref(init)
@@ -361,7 +362,7 @@ func (t *Thread) callNew(c *Class, nw Value, a uint16, n int, names Value, size 
 		nw = t.Field(nw, 0)
 	}
 	code := t.CodeFrom(nw)
-	if code == nil || code.isGenerator() || init != t.VM.names.objectInit {
+	if code == nil || !code.ownClass.Load() || code.isGenerator() || init != t.VM.names.objectInit {
 		return 0, false
 	}
 	fp := unsafe.Pointer(t.r(a + argShift))
@@ -422,25 +423,13 @@ func (t *Thread) callEx(in bytecode.Ins) action {
 	}
 	names := Unbound
 	if kw := *t.r(a + argShift + 1); t.Isa(kw, KDict) && t.DictLen(kw) > 0 {
-		var keys []Value
-		for pos := 0; ; {
-			k, v, next, ok := t.DictNext(kw, pos)
-			if !ok {
-				break
-			}
-			pos = next
-			keys = append(keys, k)
-			all = append(all, v)
-			t.Hold(v)
-			if !t.IsStr(k) {
-				t.dropAll(keys)
-				t.Unhold(m)
-				t.Raise(t.VM.Exc.TypeError, "keywords must be strings")
-				return actRaise
-			}
+		if all, names = t.spreadDict(kw, all); names == Raised {
+			t.Unhold(m)
+			return actRaise
 		}
-		names = t.NewTuple(keys...)
-		t.Hold(names)
+	}
+	if f := *t.r(a); t.runsHere(f) && t.roomFor(unsafe.Pointer(t.r(a+argShift)), len(all)+1) {
+		return t.callSpread(in, m, all, names)
 	}
 	r := t.CallKw(*t.r(a), all, names)
 	t.Unhold(m)
@@ -451,6 +440,48 @@ func (t *Thread) callEx(in bytecode.Ins) action {
 	t.put(a+argShift+1, Unbound)
 	t.put(a, r)
 	return t.afterBuiltin()
+}
+
+// runsHere reports a toy function, or a method of one.
+func (t *Thread) runsHere(f Value) bool {
+	return t.Is(f, KFunction) || t.Is(f, KMethod) && t.Is(t.Field(f, 0), KFunction)
+}
+
+// callSpread is callEx of what runsHere: it becomes the running frame. The arguments and their names are held from m on.
+func (t *Thread) callSpread(in bytecode.Ins, m int, all []Value, names Value) action {
+	for _, v := range all {
+		t.Incref(v)
+	}
+	t.Incref(names)
+	t.Unhold(m)
+	t.put(in.A+argShift, Unbound) // these may die with toy code, which runs in windows above
+	t.put(in.A+argShift+1, Unbound)
+	copy(unsafe.Slice(t.r(in.A+argShift), len(all)), all)
+	act := t.call(in.A, len(all), names, uint32(in.Op.Size()))
+	t.Decref(names)
+	return act
+}
+
+// spreadDict appends the values of a dict to the arguments, and makes a tuple of the keys (Raised where one is no str); both are held.
+func (t *Thread) spreadDict(kw Value, all []Value) ([]Value, Value) {
+	var keys []Value
+	for pos := 0; ; {
+		k, v, next, ok := t.DictNext(kw, pos)
+		if !ok {
+			break
+		}
+		pos = next
+		keys = append(keys, k)
+		all = append(all, v)
+		t.Hold(v)
+		if !t.IsStr(k) {
+			t.dropAll(keys)
+			return all, t.Raise(t.VM.Exc.TypeError, "keywords must be strings")
+		}
+	}
+	names := t.NewTuple(keys...)
+	t.Hold(names)
+	return all, names
 }
 
 // afterBuiltin checks the eval breaker, as CPython does after a call.

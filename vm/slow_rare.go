@@ -55,13 +55,7 @@ func (t *Thread) slowRare(in bytecode.Ins) action {
 	case bytecode.OpWithEnter:
 		return t.withEnter(in)
 	case bytecode.OpWithExit:
-		r := t.Call(*t.r(in.A), None, None, None)
-		if r == Raised {
-			return actRaise
-		}
-		t.Decref(r)
-		t.put(in.A, Unbound)
-		return actNext
+		return t.withExit(in)
 	case bytecode.OpWithExcept:
 		e := *t.r(in.B)
 		tb := t.Hold(t.lockedField(e, ExcTraceback))
@@ -127,6 +121,16 @@ func (t *Thread) matchExcOp(in bytecode.Ins) action {
 		t.put(in.B, Unbound)
 	}
 	return t.branch(in, !m)
+}
+
+func (t *Thread) withExit(in bytecode.Ins) action {
+	r := t.Call(*t.r(in.A), None, None, None)
+	if r == Raised {
+		return actRaise
+	}
+	t.Decref(r)
+	t.put(in.A, Unbound)
+	return actNext
 }
 
 // leaveHandler goes back to what was being handled before the handler whose registers are a and a+1.

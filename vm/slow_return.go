@@ -23,7 +23,7 @@ func (t *Thread) ret(v Value) action {
 			if chain := t.leaveChain(g); chain > 0 {
 				t.takeOver(fp, g, chain, ret)
 				t.Decref(g)
-				in := bytecode.Unpack(t.VM.arena[t.PC])
+				in := insOf(t.VM.arena[t.PC])
 				t.put(in.B, Unbound)
 				t.put(in.A, v)
 				t.PC += uint32(in.Op.Size())

@@ -1,29 +1,69 @@
 package vm
 
-// This file is the module _source: how the library makes functions of a text of its own, where CPython's has exec, and how it
-// learns who called it. Named tuples are made and read here, too, and the machine is told the classes of collections that it
-// must know.
+// This file is the module _toy_source: how the library makes functions of a text of its own, where CPython's has exec, and how
+// it learns who called it. Named tuples are made and read here, too, and the machine is told the classes and functions of
+// collections that it must know. A program may pass anything to what stands here; it harms at most its own classes.
+
+// What the library tells of a class (Class.known).
+const (
+	knownAsField   = 1 << iota // its instances are a named tuple's fields: slot 1 is the index
+	knownAsOrdered             // its views show themselves as odict_keys, and so on
+)
 
 func initSource(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
 		{"define(source, names, /)", defineSource},
-		{"fields(cls, /)", func(t *Thread, a []Value) Value {
-			if c := t.ClassFrom(a[0]); c != nil && !c.Builtin && len(c.Slots) == 2 && c.Slots[1] == "index" {
-				t.VM.tupleGetter = c
+		{"fields(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsField) }},
+		{"ordered(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsOrdered) }},
+		{"makes_its_class(function, /)", func(t *Thread, a []Value) Value {
+			c := t.CodeFrom(a[0])
+			if c == nil {
+				return t.Raise(t.VM.Exc.TypeError, "a function is needed, not '%s'", t.TypeName(a[0]))
 			}
-			return None
+			c.ownClass.Store(true)
+			return t.Ref(a[0])
 		}},
-		{"ordered(cls, /)", func(t *Thread, a []Value) Value { t.VM.ordered = t.ClassFrom(a[0]); return None }},
 		{"tuple_of(cls, items, /)", func(t *Thread, a []Value) Value {
 			c := t.newClass(t.VM.kinds[KTuple], a[0])
-			if c == nil || !t.Is(a[1], KTuple) {
+			if c == nil {
 				return Raised
+			}
+			if c.Builtin || c.Wraps != KTuple || !t.Is(a[1], KTuple) {
+				return t.Raise(t.VM.Exc.TypeError, "a class that extends tuple and a tuple are needed, not '%s' and '%s'", c.Name, t.TypeName(a[1]))
 			}
 			return t.Wrap(c, t.Ref(a[1]))
 		}},
-		{"caller(depth, /)", func(t *Thread, a []Value) Value { return t.callerModule(a[0].Int()) }},
+		{"caller(depth, /)", func(t *Thread, a []Value) Value {
+			if !a[0].IsInt() {
+				return t.Raise(t.VM.Exc.TypeError, "a small int is needed, not '%s'", t.TypeName(a[0]))
+			}
+			return t.callerModule(a[0].Int())
+		}},
 	})
 	return true
+}
+
+// tellOf notes what a class written in toy is known as.
+func (t *Thread) tellOf(v Value, as uint32) Value {
+	c := t.ClassFrom(v)
+	if c == nil || c.Builtin || as == knownAsField && (len(c.Slots) != 2 || c.Slots[1] != "index") {
+		return t.Raise(t.VM.Exc.TypeError, "a class of the library is needed, not '%s'", t.TypeName(v))
+	}
+	c.known.Or(as)
+	return None
+}
+
+// orderedDict reports OrderedDict and what extends it.
+func (t *Thread) orderedDict(c *Class) bool {
+	if c.Builtin {
+		return false
+	}
+	for _, k := range c.MRO() {
+		if k.known.Load()&knownAsOrdered != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // defineSource runs a text as a module's whose names are at first those of a dict, and gives its names.
@@ -73,12 +113,10 @@ func (t *Thread) tupleField(d, v Value) Value {
 // callerModule is the __name__ of the module of a function that is running: 0 is the one that asks, 1 its caller. It is None
 // where Go code stands between them.
 func (t *Thread) callerModule(depth int64) Value {
-	g := t.callerGlobals(depth)
-	if g == Unbound {
-		return None
-	}
-	if n := t.DictGetStr(g, t.VM.names.name); n != Unbound {
-		return n
+	if f := t.callerFunc(depth); t.Is(f, KFunction) {
+		if n := t.DictGetStr(t.Field(f, FuncGlobals), t.VM.names.name); n != Unbound {
+			return n
+		}
 	}
 	return None
 }

@@ -45,7 +45,7 @@ type strDef struct {
 func (t *Thread) defStrMethods(c *Class, defs []strDef) {
 	out := make([]Def, len(defs))
 	for i, d := range defs {
-		name := parseSig(d.sig).Name
+		name := sigName(d.sig)
 		out[i] = Def{d.sig, func(t *Thread, a []Value) Value {
 			if !t.IsStr(a[0]) {
 				return t.wrongSelf(name, "str", a[0])

@@ -159,7 +159,7 @@ func openStream(defs []Def) []Def {
 		out[i] = Def{d.Sig, func(t *Thread, a []Value) Value {
 			if !t.isStream(a[0]) {
 				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a '_io._IOBase' object but received a '%s'",
-					parseSig(d.Sig).Name, t.TypeName(a[0]))
+					sigName(d.Sig), t.TypeName(a[0]))
 			}
 			if t.lockedField(a[0], streamClosed) == True {
 				return t.Raise(t.VM.Exc.ValueError, "I/O operation on closed file.")

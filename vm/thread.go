@@ -65,6 +65,8 @@ type Thread struct {
 	limit      *int64         // the recursion limit
 	lenIx      Value          // VM.lenIx
 	drop       Value          // see wake
+	dying      Value          // what a short way leaves to the loop to free: no reference is left; or 0
+	dyingNext  Value          // what is to be freed after it; or 0
 	limited    bool           // a limit ends the program
 	limitExc   Value          // the exception that says so, for comparing only
 	loops      int            // careful loops, one inside the other: between them stands Go code

@@ -107,24 +107,21 @@ type VM struct {
 	side      sideTable
 	lookups   [1 << 10]lookupEntry
 	weak      *weakTable
-	rlock     *Class // _thread.RLock
-	deque     *Class // collections.deque, once it is imported
-
-	tupleGetter *Class // collections._tuplegetter, once there is a named tuple
-	ordered     *Class // collections.OrderedDict, once it is imported
-	gcState     gcState
-	tracing     tracing
-	mapped      mapped // memory outside the heap
-	stopping    atomic.Bool
-	check       checker
-	fought      *Contention     // as it stood when the program ended, with Config.Contention
-	spent       *LedgerReport   // likewise
-	dead        atomic.Bool     // a deadlock was reported
-	limitWhat   atomic.Value    // string: which limit was reached
-	maxDigits   int64           // of an int's decimal text; through sync/atomic
-	byEntry     []*Code         // codes by their place in the arena
-	LastExc     string          // class of the exception that ended the program
-	Trace       func(t *Thread) // called before every instruction, where set
+	rlock     *Class                // _thread.RLock
+	deque     atomic.Pointer[Class] // collections.deque, once it is imported
+	gcState   gcState
+	tracing   tracing
+	mapped    mapped // memory outside the heap
+	stopping  atomic.Bool
+	check     checker
+	fought    *Contention     // as it stood when the program ended, with Config.Contention
+	spent     *LedgerReport   // likewise
+	dead      atomic.Bool     // a deadlock was reported
+	limitWhat atomic.Value    // string: which limit was reached
+	maxDigits int64           // of an int's decimal text; through sync/atomic
+	byEntry   []*Code         // codes by their place in the arena
+	LastExc   string          // class of the exception that ended the program
+	Trace     func(t *Thread) // called before every instruction, where set
 }
 
 // New makes a machine and its main thread, attached.
@@ -200,7 +197,7 @@ func (vm *VM) NewThread(name string) *Thread {
 	w := vm.mapped.stack()
 	t.stack = unsafe.Slice((*Value)(unsafe.Pointer(&w[0])), len(w))
 	t.stackBase = unsafe.Pointer(&t.stack[0])
-	t.stackLimit = uintptr(t.stackBase) + uintptr(len(w)-70000)*8
+	t.stackLimit = uintptr(t.stackBase) + uintptr(len(w)-holdRoom-10000)*8
 	t.code, t.entries = unsafe.Pointer(&vm.arena[0]), unsafe.Pointer(&vm.entries[0])
 	t.epoch, t.vers, t.limit, t.lenIx = &vm.epoch, unsafe.Pointer(&vm.shapeVers[0]), &vm.recursion, vm.lenIx
 	t.Thread.Spot, t.Thread.OnPark = t.spot, t.onPark

@@ -190,22 +190,10 @@ func parseBytes(s string) (int64, error) {
 	return x * unit, nil
 }
 
-// halfOfMemory is half of the machine's memory, or of the control group's limit where that is less; 0 when unknown.
+// halfOfMemory is half of the machine's memory, or of the control group's limit where that is less; 4 GiB where nothing is
+// known.
 func halfOfMemory() int64 {
-	total := int64(0)
-	if b, err := os.ReadFile("/proc/meminfo"); err == nil {
-		var kb int64
-		if _, err := fmt.Sscanf(string(b), "MemTotal: %d kB", &kb); err == nil {
-			total = kb << 10
-		}
-	}
-	for _, f := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
-		if b, err := os.ReadFile(f); err == nil {
-			if n, err := strconv.ParseInt(strings.TrimSpace(string(b)), 10, 64); err == nil && n > 0 && (total == 0 || n < total) {
-				total = n
-			}
-		}
-	}
+	total := physicalMemory()
 	if total == 0 {
 		return 4 << 30
 	}

@@ -76,7 +76,7 @@ func (f *Func) Operands(pc int) string {
 		switch field.kind {
 		case Def, Use, Both, Base:
 			name := f.regName(int(field.value))
-			if in.Flags&(FlagA<<i) != 0 {
+			if in.Op != OpSlice && in.Flags&(FlagA<<i) != 0 {
 				name += "!"
 			}
 			add("%s", name)
@@ -98,6 +98,11 @@ func (f *Func) Operands(pc int) string {
 			add("%s", f.constText(w))
 		case WordName:
 			add("%s", entry(f.Names, int(w)))
+		}
+	}
+	for i, name := range [...]string{"no start", "no stop", "no step"} {
+		if in.Op == OpSlice && in.Flags&(FlagA<<i) != 0 {
+			add("%s", name)
 		}
 	}
 	for i, name := range [...]string{"inplace", "swap", "not", "method", "from"} {

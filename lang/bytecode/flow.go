@@ -145,7 +145,11 @@ func (w *flow) reads(in Ins) {
 	case OpDict:
 		w.takeRange(b, 2*c)
 	case OpSlice:
-		w.takeRange(b, 3)
+		for i := range 3 {
+			if in.Flags&(FlagA<<i) == 0 {
+				w.take(b + i)
+			}
+		}
 	case OpMakeFunc:
 		w.takeRange(c, 4)
 	case OpMakeClass:
@@ -177,9 +181,16 @@ func (w *flow) reads(in Ins) {
 	case OpWithExcept:
 		w.use(b, false)
 		w.take(a)
+	case OpYield:
+		w.use(b, in.Flags&FlagB != 0)
+		w.yields(a)
 	case OpYieldFrom:
 		w.take(a)
 		w.take(b)
+		w.yields(a)
+		if b != a+1 {
+			w.fail("the iterator is not behind its value")
+		}
 	case OpClear:
 		for i := range b {
 			w.kill(a + i)
@@ -228,6 +239,18 @@ func (w *flow) writes(in Ins) {
 func (w *flow) window(a, first, n int) {
 	w.takeRange(first, n)
 	w.mustBeDead(a+1, w.v.f.NRegs-1)
+}
+
+// yields checks a yield into register a: what is live stands below.
+func (w *flow) yields(a int) {
+	if a < w.v.f.NLocals {
+		w.fail("yields into a local")
+	}
+	for r := a; r < w.v.f.NRegs; r++ {
+		if s := w.state(r); s != nil && *s != dead {
+			w.fail("t%d is live at a yield", r-w.v.f.NLocals)
+		}
+	}
 }
 
 func (w *flow) mustBeDead(from, to int) {

@@ -157,7 +157,7 @@ const (
 	OpDictUpdate // R[a].update(R[b]): `**x` in a display
 	OpDictMerge  // the same for a call's `**x`: a repeated key is a TypeError; R[c] is the callee, for the message
 	OpListToTuple
-	OpSlice    // R[a] = slice(R[b], R[b+1], R[b+2]), consumed
+	OpSlice    // R[a] = slice(R[b], R[b+1], R[b+2]), consumed; FlagA, FlagB, FlagC: None instead of the first, second, third
 	OpConv     // R[a] = str, repr or ascii of R[b]: c is 's', 'r' or 'a'
 	OpFormat   // R[a] = format(R[b], R[c]); c may be NoReg
 	OpBuildStr // R[a] = the strings R[b..b+c) joined
@@ -193,8 +193,8 @@ const (
 	OpWithExit     // R[a](None, None, None); release R[a]
 	OpWithExcept   // R[a](type, R[b], traceback), release R[a]; if the result is true: off c
 
-	OpYield     // yield R[b]; resumed, R[a] = the value sent
-	OpYieldFrom // R[a] starts as None: send it to the iterator R[b] until that ends; R[a] = its value; release R[b]
+	OpYield     // yield R[b]; resumed, R[a] = the value sent; no register from R[a] on is live meanwhile
+	OpYieldFrom // R[a] starts as None: send it to the iterator R[b], b = a+1, until that ends; R[a] = its value; release R[b]; none above is live
 
 	OpImport     // R[a] = module name b, level c
 	OpImportFrom // R[a] = name c from module R[b]
@@ -401,6 +401,9 @@ func (op Op) Size() int { return int(sizes[op]) }
 var sizes = func() (sizes [256]uint8) {
 	for op := range Table {
 		sizes[op] = uint8(1 + len(Table[op].Words))
+	}
+	for op := NumOps; op < NumForms; op++ {
+		sizes[op] = sizes[op.Base()]
 	}
 	return sizes
 }()

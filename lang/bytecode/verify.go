@@ -71,7 +71,7 @@ func (v *verifier) instruction(pc int) error {
 		value uint16
 	}{{info.A, in.A}, {info.B, in.B}, {info.C, in.C}} {
 		consumed := in.Flags&(FlagA<<i) != 0
-		if consumed && (field.kind != Use || int(field.value) < f.NLocals) {
+		if consumed && in.Op != OpSlice && (field.kind != Use || int(field.value) < f.NLocals) {
 			return fmt.Errorf("consumes what is not a temporary")
 		}
 		if err := v.operand(in, field.kind, int(field.value)); err != nil {

@@ -169,6 +169,17 @@ func HashBytes(b []byte) int64 {
 	for i, c := range b {
 		m |= uint64(c) << (8 * i)
 	}
+	return sipEnd(v0, v1, v2, v3, m)
+}
+
+// HashShort is HashBytes of n bytes, 1 to 7, in a little-endian word.
+func HashShort(w uint64, n int) int64 {
+	s := newSip(n)
+	return sipEnd(s.v0, s.v1, s.v2, s.v3, w|s.length<<56)
+}
+
+// sipEnd is sip.sum of the last word, with the state in registers.
+func sipEnd(v0, v1, v2, v3, m uint64) int64 {
 	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3^m)
 	v0, v1, v2, v3 = sipRound(v0^m, v1, v2^0xff, v3)
 	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
