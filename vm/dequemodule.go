@@ -378,20 +378,6 @@ func (t *Thread) dequeRepeat(d, times Value) bool {
 	return true
 }
 
-// checkedDeque are methods whose first argument must be a deque.
-func checkedDeque(defs []Def) []Def {
-	for i := range defs {
-		f, name := defs[i].Fn, sigName(defs[i].Sig)
-		defs[i].Fn = func(t *Thread, a []Value) Value {
-			if !t.isDeque(a[0]) {
-				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a 'collections.deque' object but received a '%s'", name, t.TypeName(a[0]))
-			}
-			return f(t, a)
-		}
-	}
-	return defs
-}
-
 func initCollections(t *Thread, m Value) bool {
 	c := t.VM.deque.Load()
 	if c == nil {
@@ -405,7 +391,7 @@ func initCollections(t *Thread, m Value) bool {
 			}},
 		}})
 		c.Slots = []string{" items", " head", " count", " max", " state"}
-		t.defMethods(c, checkedDeque(t.dequeMethods()))
+		t.defMethods(c, checked("collections.deque", (*Thread).isDeque, t.dequeMethods()))
 		t.defMethods(c, compareWith(func(t *Thread, v Value) bool { return t.isDeque(v) }, dequeCompare))
 		t.setDict(c, "__hash__", None)
 		t.setDict(c, "maxlen", t.newGetSet(c, &Getter{"maxlen", func(t *Thread, d Value) Value {
