@@ -405,6 +405,8 @@ func (t *Thread) initModules() {
 	vm.goModules["_collections"] = initCollections
 	vm.goModules["_weakref"] = initWeakref
 	vm.goModules["_toy_source"] = initSource
+	vm.goModules["_random"] = initRandom
+	vm.goModules["_toy_hash"] = initHash
 	vm.goModules["_operator"] = initOperator
 	vm.goModules["posix"] = initPosix
 	for i, n := range gcThresholds {

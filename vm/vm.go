@@ -7,6 +7,7 @@ package vm
 import (
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -109,6 +110,8 @@ type VM struct {
 	weak      *weakTable
 	rlock     *Class                // _thread.RLock
 	deque     atomic.Pointer[Class] // collections.deque, once it is imported
+	entropyMu sync.Mutex
+	entropy   *rand.ChaCha8 // under the virtual scheduler; entropyMu
 	gcState   gcState
 	tracing   tracing
 	mapped    mapped // memory outside the heap
