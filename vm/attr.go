@@ -65,6 +65,17 @@ func (t *Thread) LookupAttr(v, name Value) Value {
 	if c.Builtin && c.Kind != KClass && c.Kind != KModule {
 		return t.genericGet(c, v, name)
 	}
+	if c.Kind != KModule {
+		ga, hook := t.Special(c, SlotGetAttribute), t.Special(c, SlotGetAttr)
+		t.DecrefAll(ga, hook)
+		if (ga == t.VM.names.objectGetAttr || ga == Unbound) && hook == Unbound { // no exception is made to be caught
+			r := t.genericGet(c, v, name)
+			if r == Raised && t.Catch(t.VM.Exc.AttributeError) {
+				return Unbound
+			}
+			return r
+		}
+	}
 	r := t.GetAttr(v, name)
 	if r == Raised && t.Catch(t.VM.Exc.AttributeError) {
 		return Unbound
@@ -110,6 +121,10 @@ func (t *Thread) genericGet(c *Class, v, name Value) Value {
 	}
 	d, _ := t.Lookup(c, name)
 	if d != Unbound {
+		if name == t.VM.names.class && t.Is(d, KGetSet) { // object's own
+			t.Decref(d)
+			return t.Ref(t.TypeOf(v).Value)
+		}
 		if r, data := t.dataDescr(d, v, c); data {
 			t.Decref(d)
 			return r
@@ -151,6 +166,11 @@ func (t *Thread) dataDescr(d, v Value, c *Class) (r Value, data bool) {
 		return r, true
 	}
 	dc := t.ClassOf(d)
+	if dc.known.Load()&knownAsField != 0 {
+		if r = t.tupleField(d, v); r != Unbound {
+			return r, true
+		}
+	}
 	if dc.Builtin || !t.Has(dc, SlotGet) || !t.Has(dc, SlotSet) && !t.Has(dc, SlotDelete) {
 		return Unbound, false // without __get__ the instance's own attribute goes first
 	}

@@ -53,6 +53,7 @@ type Class struct {
 	layouts []*Layout               // all hidden classes of its instances
 	ctor    atomic.Pointer[Builtin] // __new__ of a built-in class whose __init__ is object's
 	expect  atomic.Uint32           // most attributes that an instance has had
+	known   atomic.Uint32           // what the library told of the class: knownAs
 }
 
 // Base gives the base that decides the layout; nil for object.

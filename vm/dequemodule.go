@@ -55,7 +55,7 @@ func (t *Thread) keepRing(d Value, r ring) {
 }
 
 // isDeque reports a deque or an instance of a subclass.
-func (t *Thread) isDeque(v Value) bool { return t.ClassOf(v).Sub(t.VM.deque) }
+func (t *Thread) isDeque(v Value) bool { return t.ClassOf(v).Sub(t.VM.deque.Load()) }
 
 // growRing gives a full ring twice the room; old is the list to drop once the lock is free.
 func (t *Thread) growRing(d Value, r ring) (next ring, old Value) {
@@ -378,26 +378,12 @@ func (t *Thread) dequeRepeat(d, times Value) bool {
 	return true
 }
 
-// checkedDeque are methods whose first argument must be a deque.
-func checkedDeque(defs []Def) []Def {
-	for i := range defs {
-		f, name := defs[i].Fn, sigName(defs[i].Sig)
-		defs[i].Fn = func(t *Thread, a []Value) Value {
-			if !t.isDeque(a[0]) {
-				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a 'collections.deque' object but received a '%s'", name, t.TypeName(a[0]))
-			}
-			return f(t, a)
-		}
-	}
-	return defs
-}
-
 func initCollections(t *Thread, m Value) bool {
-	c := t.VM.deque
+	c := t.VM.deque.Load()
 	if c == nil {
 		c = t.defType(TypeDef{Kind: KInstance, Name: "collections.deque", Static: []Def{
 			{"__new__(cls, /, *args, **kwargs)", func(t *Thread, a []Value) Value {
-				c := t.newClass(t.VM.deque, a[0])
+				c := t.newClass(t.VM.deque.Load(), a[0])
 				if c == nil {
 					return Raised
 				}
@@ -405,8 +391,7 @@ func initCollections(t *Thread, m Value) bool {
 			}},
 		}})
 		c.Slots = []string{" items", " head", " count", " max", " state"}
-		t.VM.deque = c
-		t.defMethods(c, checkedDeque(t.dequeMethods()))
+		t.defMethods(c, checked("collections.deque", (*Thread).isDeque, t.dequeMethods()))
 		t.defMethods(c, compareWith(func(t *Thread, v Value) bool { return t.isDeque(v) }, dequeCompare))
 		t.setDict(c, "__hash__", None)
 		t.setDict(c, "maxlen", t.newGetSet(c, &Getter{"maxlen", func(t *Thread, d Value) Value {
@@ -415,6 +400,7 @@ func initCollections(t *Thread, m Value) bool {
 			}
 			return None
 		}, nil}))
+		t.VM.deque.Store(c) // whole: others may look at it from now on
 	}
 	t.modSet(m, "deque", t.Ref(c.Value))
 	return true

@@ -60,6 +60,8 @@ type Code struct {
 	Sub    []*Code  // by constant index; nil for other constants
 	LocalV []Value  // local names, interned
 	begins []uint64 // a bit for each word where an instruction begins
+
+	ownClass atomic.Bool // a __new__ whose result is always an instance of the very class that it was given
 }
 
 // beginsAt reports that an instruction of the code begins at an arena offset: what a place read from guest memory is held

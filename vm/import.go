@@ -40,9 +40,21 @@ func (t *Thread) modFuncs(m Value, defs []Def) {
 	t.Decref(name)
 }
 
+// privatePrefix begins the names of the library's modules that CPython has not: other files find no such module.
+const privatePrefix = "_toy_"
+
+// inLibrary reports that the running function stands in a file of the library.
+func (t *Thread) inLibrary() bool {
+	c := t.CodeFrom(t.callerFunc(0))
+	return c != nil && strings.HasPrefix(c.File, "<toy>/")
+}
+
 // Import is the import statement: the module named, or with from the last one of a dotted name (owned).
 func (t *Thread) Import(name Value, level int, from bool, globals Value) Value {
 	full := t.GoStr(name)
+	if strings.HasPrefix(full, privatePrefix) && !t.inLibrary() {
+		return t.noModule(full, full)
+	}
 	if level > 0 {
 		pkg := ""
 		if globals != Unbound {
@@ -392,7 +404,9 @@ func (t *Thread) initModules() {
 	vm.goModules["gc"] = initGC
 	vm.goModules["_collections"] = initCollections
 	vm.goModules["_weakref"] = initWeakref
-	vm.goModules["_source"] = initSource
+	vm.goModules["_toy_source"] = initSource
+	vm.goModules["_random"] = initRandom
+	vm.goModules["_toy_hash"] = initHash
 	vm.goModules["_operator"] = initOperator
 	vm.goModules["posix"] = initPosix
 	for i, n := range gcThresholds {

@@ -98,12 +98,15 @@ func (t *Thread) construct(c *Class, args []Value, names Value) Value {
 			obj = t.CallKw(f, append([]Value{c.Value}, args...), names)
 		}
 	}
-	if obj == Raised || init == vm.names.objectInit || init == Unbound || !t.ClassOf(obj).Sub(c) {
+	if obj == Raised || !t.ClassOf(obj).Sub(c) {
 		return obj
 	}
 	if oc := t.ClassOf(obj); oc != c { // __new__ gave an instance of a subclass: its __init__ counts
 		init = t.Special(oc, SlotInit)
 		t.Hold(init)
+	}
+	if init == vm.names.objectInit || init == Unbound {
+		return obj
 	}
 	t.Hold(obj)
 	var r Value

@@ -17,9 +17,6 @@ func checked(typ string, is func(t *Thread, v Value) bool, defs []Def) []Def {
 			if is(t, a[0]) {
 				return fn(t, a)
 			}
-			if len(name) > 4 && name[:2] == "__" {
-				return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a '%s' object but received a '%s'", name, typ, t.TypeName(a[0]))
-			}
 			return t.wrongSelf(name, typ, a[0])
 		}}
 	}

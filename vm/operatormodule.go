@@ -80,7 +80,7 @@ func (t *Thread) getterType(name string, check func(t *Thread, key Value) bool, 
 			}
 			return v
 		}},
-	}, Methods: []Def{
+	}, Methods: checked("operator."+name, func(t *Thread, v Value) bool { return t.ClassOf(v) == c }, []Def{
 		{"__call__(self, obj, /)", func(t *Thread, a []Value) Value {
 			keys := t.Items(t.Field(a[0], InstFirst))
 			if keys.Len() == 1 {
@@ -113,7 +113,7 @@ func (t *Thread) getterType(name string, check func(t *Thread, key Value) bool, 
 		{"__reduce__(self, /)", func(t *Thread, a []Value) Value {
 			return t.NewTuple(t.Ref(c.Value), t.Ref(t.Field(a[0], InstFirst)))
 		}},
-	}})
+	})})
 	c.Slots = []string{" keys"}
 	return c
 }

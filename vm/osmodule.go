@@ -3,7 +3,6 @@ package vm
 // This file is the module posix, below os.toy: the process, its environment and the names of files.
 
 import (
-	"crypto/rand"
 	"errors"
 	"io/fs"
 	"os"
@@ -236,7 +235,7 @@ var posixProcess = []Def{
 			return Raised
 		}
 		b := make([]byte, n)
-		rand.Read(b)
+		t.VM.Entropy(b)
 		return t.NewBytes(b)
 	}},
 	{"isatty(fd, /)", func(t *Thread, a []Value) Value {

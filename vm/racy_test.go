@@ -37,8 +37,8 @@ func (labLoader) Module(name string, _ []string) (*bytecode.Func, string, bool, 
 	if err != nil {
 		return nil, "", false, nil
 	}
-	f, err := lang.CompileSource(name+".toy", src, lang.Options{})
-	return f, name + ".toy", false, err
+	f, err := lang.CompileSource("<toy>/"+name+".toy", src, lang.Options{})
+	return f, "<toy>/" + name + ".toy", false, err
 }
 
 func (labLoader) Text(src []byte) (*bytecode.Func, error) {

@@ -257,6 +257,9 @@ func (t *Thread) writeContainer(b *text.Builder, v Value) bool {
 		}
 		b.WriteASCII("}")
 	case KDictKeys, KDictValues, KDictItems:
+		if t.orderedDict(t.ClassOf(t.Field(v, 0))) {
+			b.WriteASCII("o")
+		}
 		b.WriteASCII([...]string{"dict_keys([", "dict_values([", "dict_items(["}[k-KDictKeys])
 		if !t.writeEntries(b, t.Field(v, 0), k) {
 			return false

@@ -210,8 +210,8 @@ func (t *Thread) call(a uint16, n int, names Value, size uint32) action {
 		}
 		return t.push(fp, c, 0, uint16(a)+argShift, t.PC+size)
 	}
-	if c := t.ClassFrom(f); c != nil && names == Unbound {
-		if act, ok := t.callClass(c, a, n, size); ok {
+	if c := t.ClassFrom(f); c != nil {
+		if act, ok := t.callClass(c, a, n, names, size); ok {
 			return act
 		}
 	}
@@ -299,18 +299,23 @@ func (t *Thread) push(fp unsafe.Pointer, c *Code, flags int64, dist uint16, ret 
 	return actJump
 }
 
-// callClass makes an instance of a class made by a program and runs its __init__ in place; ok is false when the class
-// needs the long way.
-func (t *Thread) callClass(c *Class, a uint16, n int, size uint32) (act action, ok bool) {
-	if c.Kind == KException {
+// callClass makes an instance of a class made by a program and runs its __init__ in place, or its __new__ where that is all
+// there is; ok is false when the class needs the long way.
+func (t *Thread) callClass(c *Class, a uint16, n int, names Value, size uint32) (act action, ok bool) {
+	if c.Kind == KException && names == Unbound {
 		return t.callException(c, a, n)
 	}
-	if c.Builtin || c.Kind != KInstance || c.Wraps != 0 || c.Meta != t.VM.kinds[KClass] {
+	if c.Builtin || c.Kind != KInstance || c.Meta != t.VM.kinds[KClass] {
 		return 0, false
 	}
 	nw := t.Special(c, SlotNew)
-	t.Decref(nw)
 	if nw != t.VM.names.objectNew {
+		act, ok = t.callNew(c, nw, a, n, names, size)
+		t.Decref(nw)
+		return act, ok
+	}
+	t.Decref(nw)
+	if c.Wraps != 0 {
 		return 0, false
 	}
 	init := t.Special(c, SlotInit)
@@ -339,13 +344,41 @@ func (t *Thread) callClass(c *Class, a uint16, n int, size uint32) (act action, 
 	*t.r(a) = obj
 	*t.r(a + 1) = init
 	t.Decref(class)
-	if !t.bindCall(init, code, fp, n+1, Unbound) {
+	if !t.bindCall(init, code, fp, n+1, names) {
 		t.depth--
 		t.put(a+1, Unbound)
 		t.put(a, Unbound)
 		return actRaise, true
 	}
 	return t.push(fp, code, initFrame, a+1+argShift, t.PC+size), true
+}
+
+// callNew runs a class's __new__ (borrowed) in place, as if it were called with the class: where no __init__ follows, be it that
+// of a class below.
+func (t *Thread) callNew(c *Class, nw Value, a uint16, n int, names Value, size uint32) (act action, ok bool) {
+	init := t.Special(c, SlotInit)
+	t.Decref(init)
+	if t.Is(nw, KStaticMethod) {
+		nw = t.Field(nw, 0)
+	}
+	code := t.CodeFrom(nw)
+	if code == nil || !code.ownClass.Load() || code.isGenerator() || init != t.VM.names.objectInit {
+		return 0, false
+	}
+	fp := unsafe.Pointer(t.r(a + argShift))
+	if uintptr(fp)+uintptr(max(code.NRegs, n+1))*8 >= t.stackLimit || !t.enter() {
+		t.Raise(t.VM.Exc.RecursionError, "maximum recursion depth exceeded while calling a Python object")
+		return actRaise, true
+	}
+	w := unsafe.Slice(t.r(a+argShift), n+1)
+	copy(w[1:], w[:n])
+	w[0] = *t.r(a)
+	*t.r(a) = t.Ref(nw)
+	if !t.bindCall(nw, code, fp, n+1, names) {
+		t.depth--
+		return actRaise, true
+	}
+	return t.push(fp, code, 0, a+argShift, t.PC+size), true
 }
 
 // callException makes an exception of a class that takes its arguments as BaseException does; ok is false for other classes.

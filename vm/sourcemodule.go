@@ -1,14 +1,69 @@
 package vm
 
-// This file is the module _source: how the library makes functions of a text of its own, where CPython's has exec, and how it
-// learns who called it.
+// This file is the module _toy_source: how the library makes functions of a text of its own, where CPython's has exec, and how
+// it learns who called it. Named tuples are made and read here, too, and the machine is told the classes and functions of
+// collections that it must know. A program may pass anything to what stands here; it harms at most its own classes.
+
+// What the library tells of a class (Class.known).
+const (
+	knownAsField   = 1 << iota // its instances are a named tuple's fields: slot 1 is the index
+	knownAsOrdered             // its views show themselves as odict_keys, and so on
+)
 
 func initSource(t *Thread, m Value) bool {
 	t.modFuncs(m, []Def{
 		{"define(source, names, /)", defineSource},
-		{"caller(depth, /)", func(t *Thread, a []Value) Value { return t.callerModule(a[0].Int()) }},
+		{"fields(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsField) }},
+		{"ordered(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsOrdered) }},
+		{"makes_its_class(function, /)", func(t *Thread, a []Value) Value {
+			c := t.CodeFrom(a[0])
+			if c == nil {
+				return t.Raise(t.VM.Exc.TypeError, "a function is needed, not '%s'", t.TypeName(a[0]))
+			}
+			c.ownClass.Store(true)
+			return t.Ref(a[0])
+		}},
+		{"tuple_of(cls, items, /)", func(t *Thread, a []Value) Value {
+			c := t.newClass(t.VM.kinds[KTuple], a[0])
+			if c == nil {
+				return Raised
+			}
+			if c.Builtin || c.Wraps != KTuple || !t.Is(a[1], KTuple) {
+				return t.Raise(t.VM.Exc.TypeError, "a class that extends tuple and a tuple are needed, not '%s' and '%s'", c.Name, t.TypeName(a[1]))
+			}
+			return t.Wrap(c, t.Ref(a[1]))
+		}},
+		{"caller(depth, /)", func(t *Thread, a []Value) Value {
+			if !a[0].IsInt() {
+				return t.Raise(t.VM.Exc.TypeError, "a small int is needed, not '%s'", t.TypeName(a[0]))
+			}
+			return t.callerModule(a[0].Int())
+		}},
 	})
 	return true
+}
+
+// tellOf notes what a class written in toy is known as.
+func (t *Thread) tellOf(v Value, as uint32) Value {
+	c := t.ClassFrom(v)
+	if c == nil || c.Builtin || as == knownAsField && (len(c.Slots) != 2 || c.Slots[1] != "index") {
+		return t.Raise(t.VM.Exc.TypeError, "a class of the library is needed, not '%s'", t.TypeName(v))
+	}
+	c.known.Or(as)
+	return None
+}
+
+// orderedDict reports OrderedDict and what extends it.
+func (t *Thread) orderedDict(c *Class) bool {
+	if c.Builtin {
+		return false
+	}
+	for _, k := range c.MRO() {
+		if k.known.Load()&knownAsOrdered != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // defineSource runs a text as a module's whose names are at first those of a dict, and gives its names.
@@ -43,6 +98,16 @@ func defineSource(t *Thread, a []Value) Value {
 		return Raised
 	}
 	return t.Release(mark)
+}
+
+// tupleField is what a named tuple's field d is in v; Unbound where the __get__ of d's class has to tell.
+func (t *Thread) tupleField(d, v Value) Value {
+	i, items := t.lockedField(d, InstFirst+1), t.Items(v)
+	if i.IsInt() && uint64(i.Int()) < uint64(items.Len()) {
+		return t.Ref(items.Get(int(i.Int())))
+	}
+	t.Decref(i)
+	return Unbound
 }
 
 // callerModule is the __name__ of the module of a function that is running: 0 is the one that asks, 1 its caller. It is None

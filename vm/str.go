@@ -56,9 +56,13 @@ func (t *Thread) defStrMethods(c *Class, defs []strDef) {
 	t.defMethods(c, out)
 }
 
+// noSlot are the methods with underscores that are no operators: CPython complains of them as of other methods.
+var noSlot = map[string]bool{"__reduce__": true, "__reduce_ex__": true, "__sizeof__": true, "__format__": true, "__copy__": true,
+	"__deepcopy__": true, "__getnewargs__": true, "__reversed__": true, "__length_hint__": true, "__getstate__": true, "__setstate__": true}
+
 // wrongSelf raises the TypeError of a method that was called on an object of another type.
 func (t *Thread) wrongSelf(name, typ string, v Value) Value {
-	if strings.HasPrefix(name, "__") {
+	if strings.HasPrefix(name, "__") && !noSlot[name] {
 		return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' requires a '%s' object but received a '%s'", name, typ, t.TypeName(v))
 	}
 	return t.Raise(t.VM.Exc.TypeError, "descriptor '%s' for '%s' objects doesn't apply to a '%s' object", name, typ, t.TypeName(v))

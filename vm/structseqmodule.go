@@ -38,7 +38,7 @@ func (t *Thread) newSeqType(name, shown, fields, hidden string, static ...Def) *
 		}}}
 	}
 	d := TypeDef{Kind: KInstance, Name: name, Base: t.VM.kinds[KTuple], Final: true, Wraps: KTuple, Static: static,
-		Methods: []Def{repr, reduce}}
+		Methods: checked(name, func(t *Thread, v Value) bool { return t.ClassOf(v) == s.class }, []Def{repr, reduce})}
 	for i, f := range s.fields {
 		d.Getters = append(d.Getters, Getter{f, func(t *Thread, v Value) Value { return t.Ref(t.Items(v).Get(i)) }, readOnlyField})
 	}

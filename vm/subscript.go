@@ -47,7 +47,7 @@ func (t *Thread) classItem(k *Class, c, key Value) Value {
 		case KList, KTuple, KDict, KSet, KFrozenSet, KClass, KEnumerate, KWeakref:
 			return t.newAlias(c, key)
 		}
-		if t.VM.deque != nil && k.Sub(t.VM.deque) {
+		if k.Wraps == KTuple || k.Sub(t.VM.deque.Load()) {
 			return t.newAlias(c, key)
 		}
 		return t.Raise(t.VM.Exc.TypeError, "type '%s' is not subscriptable", k.Name)

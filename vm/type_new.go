@@ -444,6 +444,7 @@ func (t *Thread) setNames(c *Class) bool {
 				t.Raise(t.VM.Exc.RuntimeError, "Error calling __set_name__ on '%s' instance %s in '%s'", vc.Name, t.GoStr(n), c.Name)
 				t.Decref(n)
 				t.putLocked(t.Exc, ExcCause, t.Ref(e))
+				t.putLocked(t.Exc, ExcContext, t.Ref(e))
 				t.SetField(t.Exc, ExcSuppress, True)
 				return false
 			}

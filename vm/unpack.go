@@ -4,6 +4,9 @@ package vm
 
 // Unpack puts the items of v, which must be n, into out (owned).
 func (t *Thread) Unpack(v Value, n int, out []Value) bool {
+	if t.plainTuple(v) {
+		v = t.Field(v, InstFirst)
+	}
 	if t.Is(v, KTuple) || t.Is(v, KList) {
 		t.Lock(v)
 		first, c, have := t.seqView(v)
@@ -42,6 +45,17 @@ func (t *Thread) Unpack(v Value, n int, out []Value) bool {
 		t.unpackCount(n, n+1)
 	}
 	return false
+}
+
+// plainTuple reports an instance of a subclass of tuple that is iterated as a tuple is.
+func (t *Thread) plainTuple(v Value) bool {
+	c := t.ClassOf(v)
+	if c.Builtin || c.Wraps != KTuple {
+		return false
+	}
+	own, its := t.Special(t.VM.kinds[KTuple], SlotIter), t.Special(c, SlotIter)
+	t.DecrefAll(own, its)
+	return own == its
 }
 
 // takeItems reads items into out and holds each; got is how many there were.

@@ -7,6 +7,7 @@ package vm
 import (
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -107,8 +108,10 @@ type VM struct {
 	side      sideTable
 	lookups   [1 << 10]lookupEntry
 	weak      *weakTable
-	rlock     *Class // _thread.RLock
-	deque     *Class // collections.deque, once it is imported
+	rlock     *Class                // _thread.RLock
+	deque     atomic.Pointer[Class] // collections.deque, once it is imported
+	entropyMu sync.Mutex
+	entropy   *rand.ChaCha8 // under the virtual scheduler; entropyMu
 	gcState   gcState
 	tracing   tracing
 	mapped    mapped // memory outside the heap
