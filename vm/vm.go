@@ -30,6 +30,7 @@ type Config struct {
 	Stderr      io.Writer
 	Load        Loader
 	MaxInstrs   uint64
+	MaxSteps    int                                          // points that all threads may pass under a virtual scheduler; 0: any number
 	Contention  bool                                         // who uses which object is watched: see Contention
 	Ledger      bool                                         // where the threads' time goes is noted: see Ledger
 	Check       bool                                         // what locks guard is watched, counts are audited while the program runs
@@ -121,6 +122,7 @@ type VM struct {
 	maxDigits int64           // of an int's decimal text; through sync/atomic
 	byEntry   []*Code         // codes by their place in the arena
 	LastExc   string          // class of the exception that ended the program
+	ended     ended
 	Trace     func(t *Thread) // called before every instruction, where set
 }
 
