@@ -26,7 +26,7 @@ type virtualThread struct {
 	spawned  bool
 	killed   bool
 	token    chan struct{} // capacity 1: the right to run
-	points   int // passed, and times it blocked
+	points   int           // passed, and times it blocked
 }
 
 // Policy picks who goes on.
@@ -352,3 +352,6 @@ func (s *virtual) Interrupt() {
 		s.main.SetBreak(BreakInterrupt)
 	}
 }
+
+// Passed is how many points a thread under a virtual scheduler has passed so far; a wait counts as one, and its end.
+func (t *Thread) Passed() int { return t.v.points }

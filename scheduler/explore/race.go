@@ -1,0 +1,264 @@
+package explore
+
+// This file is race-directed search: the happens-before order of one run proposes where to preempt.
+
+import (
+	"sort"
+
+	"toylang/scheduler"
+)
+
+// clock is a vector clock (Mattern 1989), by thread ID.
+type clock []int32
+
+func (c *clock) at(t uint32) int32 {
+	if int(t) < len(*c) {
+		return (*c)[t]
+	}
+	return 0
+}
+
+func (c *clock) set(t uint32, n int32) {
+	for int(t) >= len(*c) {
+		*c = append(*c, 0)
+	}
+	(*c)[t] = n
+}
+
+func (c *clock) join(o clock) {
+	for t, n := range o {
+		if n > c.at(uint32(t)) {
+			c.set(uint32(t), n)
+		}
+	}
+}
+
+// order follows the happens-before order of a run: what starting, ending, joining and toy-level locks order; objects' locks
+// too where asked.
+type order struct {
+	objects bool
+	threads map[uint32]*clock
+	syncs   map[addr]*clock
+}
+
+func newOrder(objects bool) *order {
+	return &order{objects: objects, threads: map[uint32]*clock{}, syncs: map[addr]*clock{}}
+}
+
+func (o *order) of(t uint32) *clock {
+	c := o.threads[t]
+	if c == nil {
+		c = &clock{}
+		c.set(t, 1)
+		o.threads[t] = c
+	}
+	return c
+}
+
+func (o *order) sync(a addr) *clock {
+	c := o.syncs[a]
+	if c == nil {
+		c = &clock{}
+		o.syncs[a] = c
+	}
+	return c
+}
+
+// step takes an event in and gives its thread's clock.
+func (o *order) step(e *Event) *clock {
+	c := o.of(e.Thread)
+	release := func(a addr) {
+		o.sync(a).join(*c)
+		c.set(e.Thread, c.at(e.Thread)+1)
+	}
+	switch where, _ := target(e.Op); e.Op.Kind {
+	case scheduler.Spawn:
+		o.of(uint32(e.Op.Addr)).join(*c)
+		c.set(e.Thread, c.at(e.Thread)+1)
+	case scheduler.End, scheduler.LockGive:
+		release(where)
+	case scheduler.Join, scheduler.LockTake, scheduler.Wake:
+		c.join(*o.sync(where))
+	case scheduler.ObjLock:
+		if o.objects {
+			c.join(*o.sync(where))
+		}
+	case scheduler.ObjUnlock:
+		if o.objects {
+			release(where)
+		}
+	}
+	return c
+}
+
+// before reports that what thread t did at its time n happened before a moment.
+func (c *clock) before(t uint32, n int32) bool { return n <= c.at(t) }
+
+// past is an access that was made.
+type past struct {
+	event int
+	time  int32
+	write bool
+}
+
+// pair is two accesses to the same address that nothing orders, the first of which the run made first.
+type pair struct{ first, second int }
+
+// maxPairs bounds the proposals of one run.
+const maxPairs = 2000
+
+// races finds pairs of accesses that could come in the other order, one for each two places in the code.
+func (e *Explorer) races(t *Trace) (out []pair) {
+	o := newOrder(false)
+	byAddr := map[addr]map[uint32][]past{}
+	type sign struct {
+		a, b   uint32
+		ka, kb scheduler.PointKind
+		ta, tb uint32
+	}
+	known := map[sign]bool{}
+	for i := range t.Events {
+		ev := &t.Events[i]
+		where, write := target(ev.Op)
+		take := ev.Op.Kind == scheduler.LockTake
+		mine := *o.of(ev.Thread) // before a lock orders it
+		if !take {
+			mine = *o.step(ev)
+		}
+		if where.space == cells || where.space == toyLocks && take || where.space == counts && !e.OneLock {
+			all := byAddr[where]
+			if all == nil {
+				all = map[uint32][]past{}
+				byAddr[where] = all
+			}
+			for _, thread := range sortedKeys(all) {
+				for _, p := range all[thread] {
+					if thread == ev.Thread || !p.write && !write || mine.before(thread, p.time) || len(out) >= maxPairs {
+						continue
+					}
+					f := &t.Events[p.event]
+					if f.Op.Kind == scheduler.CountAdd && ev.Op.Kind == scheduler.CountAdd {
+						continue
+					}
+					if s := (sign{f.PC, ev.PC, f.Op.Kind, ev.Op.Kind, f.Thread, ev.Thread}); !known[s] {
+						known[s] = true
+						out = append(out, pair{p.event, i})
+					}
+				}
+			}
+			own := append(all[ev.Thread], past{i, mine.at(ev.Thread), write})
+			if len(own) > 8 { // the first and the latest
+				own = append(own[:4], own[5:]...)
+			}
+			all[ev.Thread] = own
+		}
+		if take {
+			o.step(ev)
+		}
+	}
+	return out
+}
+
+func sortedKeys(m map[uint32][]past) []uint32 {
+	out := make([]uint32, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
+
+// choice reports that the policy is asked before an operation.
+func (e *Explorer) choice(k scheduler.PointKind) bool {
+	if e.OneLock {
+		return k == scheduler.Breaker
+	}
+	return k <= scheduler.Breaker || k == scheduler.LockTake || k == scheduler.LockGive || k == scheduler.Output
+}
+
+// Races runs the program as it is, and then for each pair of accesses that nothing orders the other way round: the first
+// thread is preempted before its access and the second runs through its own; then the first goes on, or the second does. It
+// reports whether it came to its end. What those runs show is followed up likewise for as long as limits allow, but no more
+// than rounds times.
+func (e *Explorer) Races(rounds int) bool {
+	tried := map[string]bool{"": true}
+	queue := []Schedule{nil}
+	for round := 0; round <= rounds && len(queue) > 0; round++ {
+		var found []Schedule
+		for _, plan := range queue {
+			if e.over() || !e.run(plan, nil) {
+				return false
+			}
+			if round == rounds {
+				continue
+			}
+			for _, s := range e.proposals(&e.driver.Trace) {
+				if k := s.String(); !tried[k] && len(tried) < maxNodes {
+					tried[k] = true
+					found = append(found, s)
+				}
+			}
+		}
+		queue = found
+	}
+	return true
+}
+
+// proposals are the schedules that reverse a run's races, the most promising first.
+func (e *Explorer) proposals(t *Trace) []Schedule {
+	type ranked struct {
+		Schedule
+		rank int
+	}
+	var out []ranked
+	made := t.Schedule()
+	for _, p := range e.races(t) {
+		a, b := &t.Events[p.first], &t.Events[p.second]
+		rank := 0
+		if e.Rank != nil {
+			ra, rb := e.Rank(a.PC), e.Rank(b.PC)
+			if ra < 0 || rb < 0 {
+				continue
+			}
+			rank = ra + rb
+		}
+		i := p.first
+		for i >= 0 && !(t.Events[i].Thread == a.Thread && e.choice(t.Events[i].Op.Kind)) {
+			i--
+		}
+		if i < 0 {
+			continue
+		}
+		var prefix Schedule // the switches that the run made before
+		for _, s := range made {
+			if k := t.eventOf(s); k >= 0 && k < i {
+				prefix = append(prefix, s)
+			}
+		}
+		first := prefix.with(Switch{a.Thread, t.Events[i].Point, b.Thread})
+		j := p.second + 1
+		for j < len(t.Events) && !(t.Events[j].Thread == b.Thread && e.choice(t.Events[j].Op.Kind)) {
+			j++
+		}
+		if j < len(t.Events) {
+			out = append(out, ranked{first.with(Switch{b.Thread, t.Events[j].Point, a.Thread}), rank * 2})
+		}
+		out = append(out, ranked{first, rank*2 + 1})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].rank < out[j].rank })
+	var list []Schedule
+	for _, x := range out {
+		list = append(list, x.Schedule)
+	}
+	return list
+}
+
+// eventOf is the first event behind a switch that the run made; -1 when it made none there.
+func (t *Trace) eventOf(s Switch) int {
+	for i := range t.Decisions {
+		if d := &t.Decisions[i]; d.Thread == s.Thread && d.Point == s.Point {
+			return d.Event
+		}
+	}
+	return -1
+}
