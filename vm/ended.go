@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"toylang/lang/bytecode"
 	"toylang/refcount"
 	"toylang/scheduler"
 )
@@ -104,8 +105,22 @@ func (vm *VM) Place(pc uint32) (file string, line int, fn string, own bool) {
 	return c.File, n, c.Name, ownFile(c.File)
 }
 
+// DataUse tells what the instruction at pc does with a variable, an attribute or an item: whether it loads or assigns one.
+func (vm *VM) DataUse(pc uint32) (loads, assigns bool) {
+	c, _ := vm.lineOf(pc)
+	if c == nil {
+		return false, false
+	}
+	switch bytecode.Unpack(c.Func.Code[pc-c.Entry]).Op {
+	case bytecode.OpLoadGlobal, bytecode.OpLoadName, bytecode.OpLoadFree, bytecode.OpLoadClassFree, bytecode.OpLoadCell, bytecode.OpIndex, bytecode.OpIndexK, bytecode.OpGetAttr:
+		return true, false
+	case bytecode.OpStoreGlobal, bytecode.OpStoreName, bytecode.OpStoreFree, bytecode.OpStoreCell, bytecode.OpStoreIndex, bytecode.OpSetAttr:
+		return false, true
+	}
+	return false, false
+}
+
 // CountAt reads the count of the object in a slot, dead or alive, for those who watch points. The caller has the right to run.
 func (vm *VM) CountAt(off uint32) int32 {
-	h := vm.Main.Header(refcount.Value(uint64(off)))
-	return int32(h.Count)
+	return int32(vm.Main.Header(refcount.Value(off)).Count)
 }

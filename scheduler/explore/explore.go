@@ -95,7 +95,7 @@ func (e *Explorer) learn() {
 	for i := range e.driver.Events {
 		ev := &e.driver.Events[i]
 		where, write := target(ev.Op)
-		if where.space == private {
+		if where.space == private || where.space == ends { // a thread's end is a choice of its own
 			continue
 		}
 		was, known := e.use[where]

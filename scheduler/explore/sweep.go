@@ -15,6 +15,7 @@ type visit struct {
 type node struct {
 	plan Schedule
 	used int // preemptions in it
+	last visit
 }
 
 // maxVisits bounds the memory of a sweep: what is visited beyond it is not remembered, and perhaps visited again.
@@ -61,8 +62,14 @@ func (e *Explorer) sweepOnce(bound int) Sweep {
 			}
 			n := now[len(now)-1]
 			now = now[:len(now)-1]
+			if _, was := seen[n.last]; was && len(n.plan) > 0 { // by another way, since it was put here
+				continue
+			}
 			if !e.run(n.plan, nil) {
 				return res
+			}
+			if len(n.plan) == 0 { // nothing has been left out yet
+				e.grown = false
 			}
 			e.expand(n, seen, func(child node) {
 				switch {
@@ -137,7 +144,7 @@ func (e *Explorer) expand(n node, seen map[visit]struct{}, add func(node)) {
 					continue
 				}
 			}
-			child := node{plan: n.plan.with(d.switched(to)), used: n.used}
+			child := node{n.plan.with(d.switched(to)), n.used, visit{d.State, to}}
 			if d.preempts(to) {
 				child.used++
 			}
