@@ -2,7 +2,11 @@ package explore
 
 // This file is the policy that leads a run by a schedule and records it.
 
-import "toylang/scheduler"
+import (
+	"slices"
+
+	"toylang/scheduler"
+)
 
 // FairSlice is how many points a thread passes on end before, without a word of the schedule, the next one has its turn:
 // so that a loop that waits for another thread ends.
@@ -176,3 +180,9 @@ func (d *Driver) Did(t *scheduler.Thread, op scheduler.Op) {
 		d.Events = append(d.Events, e)
 	}
 }
+
+// Then makes choose choose once the schedule has ended, instead of the rule.
+func (d *Driver) Then(choose func(c *scheduler.Choice, rule int) int) { d.choose = choose }
+
+// Step is the place of a switch in the schedule that the driver follows; -1 when it is not there.
+func (d *Driver) Step(s Switch) int { return slices.Index(d.plan, s) }

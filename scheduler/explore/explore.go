@@ -202,3 +202,6 @@ func (e *Explorer) PCT(seed uint64, depth int) {
 		length = max(length, at)
 	}
 }
+
+// Again lets another search begin after one that came to its limits.
+func (e *Explorer) Again() { e.ended = false }
