@@ -317,7 +317,11 @@ func (s *virtual) wakeUp(*Thread) {}
 func (s *virtual) lockPoint(t *Thread, k PointKind, l *Lock) { s.Point(t, k, l.number) }
 
 // joined tells that t knows of the end of another thread.
-func (s *virtual) joined(t, who *Thread) { s.did(t, Op{Join, uint64(who.ID)}) }
+func (s *virtual) joined(t, who *Thread) {
+	if s.watch != nil && s.still == 0 { // though it may be alone now
+		s.watch.Did(t, Op{Join, uint64(who.ID)})
+	}
+}
 
 func (s *virtual) Sleep(t *Thread, d time.Duration) bool {
 	return s.waitFor(t, wait{what: "sleep"}, max(d, 0), func() bool { return false }) == Interrupted

@@ -107,7 +107,7 @@ func (q *search) run() int {
 	if q.time == 0 && q.runs == 0 && !q.all {
 		q.time = defaultTime
 	}
-	q.x = &explore.Explorer{Run: q.s.run, OneLock: q.s.cfg.Strategy.Lock == vm.LockGIL, Each: q.each}
+	q.x = &explore.Explorer{Run: q.s.run, OneLock: q.s.cfg.Strategy.Lock == vm.LockGIL, Each: q.each, Rank: q.s.rank}
 	q.x.Limits.Stop = q.stopped.Load
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, os.Interrupt)

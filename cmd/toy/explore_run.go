@@ -23,10 +23,11 @@ type subject struct {
 	load  *loader.Cached
 	code  *bytecode.Func
 	file  string
-	data  bool                  // races of the program's data count as faults
-	races bool                  // data races proper too: where nothing guards a single access
-	watch func(m *vm.VM) func() // called with the machine before the program runs; what it returns, when it has ended
-	crash string                // of toy itself
+	data  bool                   // races of the program's data count as faults
+	races bool                   // data races proper too: where nothing guards a single access
+	watch func(m *vm.VM) func()  // called with the machine before the program runs; what it returns, when it has ended
+	crash string                 // of toy itself
+	known map[uint32]explore.Use // of PCs, as machines place the same code alike
 }
 
 // ending is how a run ended.
@@ -60,7 +61,7 @@ func newSubject(o *options, argv []string) (*subject, int) {
 	if err != nil {
 		return nil, usage("%v", err)
 	}
-	s := &subject{load: loader.NewCached(), file: argv[0], data: true, races: cfg.Strategy.Lock == vm.LockNone}
+	s := &subject{known: map[uint32]explore.Use{}, load: loader.NewCached(), file: argv[0], data: true, races: cfg.Strategy.Lock == vm.LockNone}
 	var code int
 	if s.code, code = compileFile(s.load.Loader, s.file); s.code == nil {
 		return nil, code
@@ -129,8 +130,11 @@ func (s *subject) once(p scheduler.Policy) (e *ending) {
 	over()
 	e.out, e.err = out.String(), errs.String()
 	s.judge(m, e)
-	if d, ok := p.(*explore.Driver); ok && s.data && e.fault == "" {
-		s.judgeData(m, e, &d.Trace)
+	if d, ok := p.(*explore.Driver); ok {
+		s.learn(m, &d.Trace)
+		if s.data && e.fault == "" {
+			s.judgeData(m, e, &d.Trace)
+		}
 	}
 	m.Close()
 	return e
@@ -152,10 +156,10 @@ func (s *subject) judge(m *vm.VM, e *ending) {
 		lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 		if faults, _ := m.Heap.Faults(); len(faults) > 0 {
 			f := &faults[0]
-			fault(graveMemory, f.Kind.String(), "of a "+m.ShapeName(f.Shape), f.Value.Off(), lines...)
+			fault(graveMemory, f.Kind.String()+":", m.ShapeName(f.Shape), f.Value.Off(), lines...)
 		} else if len(a.Findings) > 0 {
 			f := a.Findings[worst(a.Findings)]
-			fault(graveMemory, f.Verdict.String(), "of a "+m.ShapeName(f.Shape), f.Value.Off(), lines...)
+			fault(graveMemory, strings.Replace(f.Verdict.String(), "leaked", "leak", 1)+":", m.ShapeName(f.Shape), f.Value.Off(), lines...)
 		} else {
 			fault(graveMemory, "memory fault", "", 0, lines...)
 		}
@@ -205,7 +209,7 @@ func places(report []string) string {
 
 // judgeData looks for races of the program's own data.
 func (s *subject) judgeData(m *vm.VM, e *ending, t *explore.Trace) {
-	use := uses(m)
+	use := uses(m, s.known)
 	name := func(pc uint32) string { file, _, fn, _ := m.Place(pc); return file + fn }
 	found := explore.LostUpdates(t, use, func(a, b uint32) bool { return name(a) == name(b) })
 	if len(found) == 0 && s.races {
@@ -245,9 +249,27 @@ func (s *subject) judgeData(m *vm.VM, e *ending, t *explore.Trace) {
 	}
 }
 
-// uses tells what the instructions of a machine's program do with data.
-func uses(m *vm.VM) func(pc uint32) explore.Use {
-	known := map[uint32]explore.Use{}
+// learn notes what the program's instructions do, for rank.
+func (s *subject) learn(m *vm.VM, t *explore.Trace) {
+	use := uses(m, s.known)
+	for i := range t.Events {
+		use(t.Events[i].PC)
+	}
+}
+
+// rank puts the places at which the program itself reads and assigns before its other lines, and those before the library.
+func (s *subject) rank(pc uint32) int {
+	switch s.known[pc] {
+	case explore.Loads, explore.Assigns:
+		return 0
+	case explore.AnyUse:
+		return 1
+	}
+	return 4
+}
+
+// uses tells what the instructions of a machine's program do with data. known keeps it.
+func uses(m *vm.VM, known map[uint32]explore.Use) func(pc uint32) explore.Use {
 	return func(pc uint32) explore.Use {
 		if u, ok := known[pc]; ok {
 			return u

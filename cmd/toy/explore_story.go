@@ -62,8 +62,14 @@ func (q *search) story(plan explore.Schedule, e *ending) []string {
 		fmt.Println("  " + l)
 	}
 	rest := e.lines
-	if e.grave == graveMemory {
+	switch {
+	case e.grave == graveMemory:
 		rest = withoutRules(rest)
+	case e.race != nil && len(t.rows) > 0:
+		rest = rest[min(3, len(rest)):] // the columns say it
+		if !e.race.Lost {
+			rest = e.lines[2:]
+		}
 	}
 	for i, l := range rest {
 		if len(lines)+i > maxStory-3 && i > 2 {
@@ -96,6 +102,9 @@ func lastLine(s string) string {
 // place tells where a thread stands.
 func (t *storyteller) place(pc uint32) string {
 	file, line, _, _ := t.m.Place(pc)
+	if line == 0 {
+		return "(at its start or end)"
+	}
 	src := strings.TrimSpace(t.s.load.Source(file, line))
 	return fmt.Sprintf("%s:%d  %s", filepath.Base(file), line, src)
 }

@@ -71,7 +71,11 @@ func (e *Explorer) over() bool {
 
 // run runs a schedule and reports whether the search is to go on.
 func (e *Explorer) run(plan Schedule, choose func(c *scheduler.Choice, rule int) int) bool {
+	if e.use == nil {
+		e.use = map[addr]use{}
+	}
 	d := &e.driver
+	d.hash.oneLock, d.hash.use = e.OneLock, e.use
 	d.reset(plan, choose)
 	o := e.Run(d)
 	d.Done()
@@ -89,15 +93,13 @@ func (e *Explorer) run(plan Schedule, choose func(c *scheduler.Choice, rule int)
 
 // learn notes who uses what.
 func (e *Explorer) learn() {
-	if e.use == nil {
-		e.use = map[addr]use{}
-	}
 	for i := range e.driver.Events {
 		ev := &e.driver.Events[i]
 		where, write := target(ev.Op)
 		if where.space == private || where.space == ends { // a thread's end is a choice of its own
 			continue
 		}
+		write = write && !counting(ev.Op.Kind, e.OneLock)
 		was, known := e.use[where]
 		is := was
 		if !known {

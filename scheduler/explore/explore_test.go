@@ -141,7 +141,8 @@ var free = scheduler.Config{Mode: scheduler.Free}
 // TestKnownCounts: threads that copy and drop one shared reference (load, store, load, store): the words of their steps are
 // the schedules. Two threads, once: C(8,4) = 70; twice: C(16,8) = 12,870; three threads, once: 12!/(4!)³ = 34,650. With
 // atomic counts, twice, each thread has four steps: 70 again. How many of them are inequivalent is the number of words in
-// which two loads that stand next to each other come in one order only; counted by the hash of each run's end.
+// which two loads that stand next to each other come in one order only; counted by the hash of each run's end. Atomic adds
+// may come in any order as long as nobody frees the object (all 70 would be inequivalent if they might not): one.
 func TestKnownCounts(t *testing.T) {
 	copyDrop := []op{{'i', 0}, {'d', 0}}
 	add := []op{{'a', 0}}
@@ -153,7 +154,7 @@ func TestKnownCounts(t *testing.T) {
 		{"k=1", model{copyDrop, copyDrop}, 70, 34},
 		{"k=2", model{append(copyDrop, copyDrop...), append(copyDrop, copyDrop...)}, 12870, 3334},
 		{"three threads", model{copyDrop, copyDrop, copyDrop}, 34650, 7134},
-		{"atomic, k=2", model{append(append(append(add, add...), add...), add...), append(append(append(add, add...), add...), add...)}, 70, 70},
+		{"atomic, k=2", model{append(append(append(add, add...), add...), add...), append(append(append(add, add...), add...), add...)}, 70, 1},
 	} {
 		if testing.Short() && c.plain > 20000 {
 			continue

@@ -59,8 +59,16 @@ type mark struct {
 	reads uint64 // sum of the hashes of the reads since
 }
 
+// counting reports a change of a count that nobody can come into the midst of: such changes may come in any order as long
+// as the object lives on.
+func counting(k scheduler.PointKind, oneLock bool) bool {
+	return k == scheduler.CountAdd || oneLock && (k == scheduler.CountLoad || k == scheduler.CountStore)
+}
+
 // hasher sums a run up.
 type hasher struct {
+	oneLock bool
+	use     map[addr]use // the explorer's
 	threads []uint64 // by ID: hash of the last event
 	marks   map[addr]mark
 	sum     uint64
@@ -92,6 +100,9 @@ func (h *hasher) add(e Event) {
 	x := mix(h.threads[e.Thread]*3 + uint64(e.Thread)<<32 + uint64(e.Op.Kind))
 	x = mix(x + e.Op.Addr*0x9E3779B97F4A7C15)
 	if where.space != private {
+		if counting(e.Op.Kind, h.oneLock) {
+			write = h.use[where].shared() // several threads count it, and one of them frees it: who drops it last matters
+		}
 		if h.marks == nil {
 			h.marks = map[addr]mark{}
 		}
