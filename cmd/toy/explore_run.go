@@ -156,7 +156,12 @@ func (s *subject) judge(m *vm.VM, e *ending) {
 		lines := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
 		if faults, _ := m.Heap.Faults(); len(faults) > 0 {
 			f := &faults[0]
-			fault(graveMemory, f.Kind.String()+":", m.ShapeName(f.Shape), f.Value.Off(), lines...)
+			file, line, _, _ := m.Place(f.Alloc.PC)
+			sign := m.ShapeName(f.Shape)
+			if line > 0 {
+				sign = fmt.Sprintf("what %s:%d made", file, line)
+			}
+			fault(graveMemory, f.Kind.String()+" of", sign, f.Value.Off(), lines...)
 		} else if len(a.Findings) > 0 {
 			f := a.Findings[worst(a.Findings)]
 			fault(graveMemory, strings.Replace(f.Verdict.String(), "leaked", "leak", 1)+":", m.ShapeName(f.Shape), f.Value.Off(), lines...)
@@ -184,11 +189,25 @@ func (s *subject) judge(m *vm.VM, e *ending) {
 	}
 }
 
-// worst picks the finding that says most: early frees before wrong counts before leaks.
+// worst picks the finding that says most: early frees before wrong counts before leaks, and of what leaked the object that
+// holds the rest.
 func worst(list []refcount.Finding) (best int) {
-	rank := map[refcount.Verdict]int{refcount.Dangles: 3, refcount.TooLow: 2, refcount.TooHigh: 1}
+	rank := func(f *refcount.Finding) int {
+		switch f.Verdict {
+		case refcount.Dangles:
+			return 4
+		case refcount.TooLow:
+			return 3
+		case refcount.TooHigh:
+			return 2
+		}
+		if f.Count > f.Found {
+			return 1
+		}
+		return 0
+	}
 	for i := range list {
-		if rank[list[i].Verdict] > rank[list[best].Verdict] {
+		if rank(&list[i]) > rank(&list[best]) {
 			best = i
 		}
 	}

@@ -19,6 +19,9 @@ const maxStory = 25
 // columnWide is the width of a thread's column.
 const columnWide = 46
 
+// maxRows is how many steps a story shows.
+const maxRows = 10
+
 // row is a line of the story.
 type row struct {
 	thread uint32
@@ -27,6 +30,7 @@ type row struct {
 	after  int32  // the count after it, where counted
 	count  bool
 	key    bool // one that must be shown
+	freed  bool // the object is freed
 }
 
 // storyteller collects rows while the run is made once more.
@@ -119,9 +123,6 @@ func (t *storyteller) event(e explore.Event) {
 			}
 		}
 	}
-	before, known := t.at[e.Thread]
-	_ = before
-	_ = known
 	t.at[e.Thread] = e
 	switch e.Op.Kind {
 	case scheduler.CountLoad, scheduler.CountStore, scheduler.CountAdd, scheduler.SlotFree:
@@ -135,7 +136,7 @@ func (t *storyteller) event(e explore.Event) {
 			t.loads[e.Thread] = now
 			r.what = fmt.Sprintf("loads the count %d", now)
 		case scheduler.SlotFree:
-			r.what, r.key = "FREES the object", true
+			r.what, r.key, r.freed = "FREES the object", true, true
 		default:
 			r.what, r.count = "stores", true
 			if e.Op.Kind == scheduler.CountAdd {
@@ -143,7 +144,7 @@ func (t *storyteller) event(e explore.Event) {
 				t.loads[e.Thread] = now
 			}
 			if t.loads[e.Thread] != now {
-				r.what, r.key = fmt.Sprintf("over the %d of another", now), true
+				r.what, r.key = fmt.Sprintf("stores over the other's %d: LOST", now), true
 			}
 		}
 		t.rows = append(t.rows, r)
@@ -179,6 +180,12 @@ func (t *storyteller) settle() {
 // columns lays the rows out: each thread a column, the place once for rows that share it, what is far from the fault left out.
 func (t *storyteller) columns() (out []string) {
 	rows := t.rows
+	for i := range rows { // what comes after belongs to who has the slot next
+		if rows[i].freed {
+			rows = rows[:i+1]
+			break
+		}
+	}
 	if len(rows) == 0 {
 		for i, s := range t.plan {
 			if n := t.notes[i]; n != "" {
@@ -190,7 +197,7 @@ func (t *storyteller) columns() (out []string) {
 		}
 		return out
 	}
-	rows, cut := around(rows, maxStory-12)
+	show := telling(rows, maxRows)
 	ids := map[uint32]bool{}
 	for _, r := range rows {
 		ids[r.thread] = true
@@ -211,11 +218,17 @@ func (t *storyteller) columns() (out []string) {
 		head += fmt.Sprintf("%-*s", wide, fmt.Sprintf("thread %d", id))
 	}
 	out = append(out, strings.TrimRight(head, " "))
-	if cut > 0 {
-		out = append(out, fmt.Sprintf("… %s before", plural(cut, "step")))
-	}
 	last := row{}
-	for _, r := range rows {
+	skipped := 0
+	for i, r := range rows {
+		if !show[i] {
+			skipped++
+			continue
+		}
+		if skipped > 0 {
+			out = append(out, fmt.Sprintf("… %s", plural(skipped, "step")))
+			skipped, last = 0, row{}
+		}
 		pad := strings.Repeat(" ", column[r.thread]*wide)
 		if r.where != last.where || r.thread != last.thread {
 			out = append(out, pad+shorten(r.where, wide-2))
@@ -230,21 +243,44 @@ func (t *storyteller) columns() (out []string) {
 	return out
 }
 
-// around keeps the last rows, at most so many lines of them.
-func around(rows []row, lines int) ([]row, int) {
-	used := 0
-	i := len(rows)
-	for i > 0 {
-		used++
-		if i == len(rows) || rows[i].where != rows[i-1].where || rows[i].thread != rows[i-1].thread {
-			used++
+// telling picks the rows that tell what happened: each update that was lost, from its load on; the freeing; the first row and
+// the last. Where nothing was lost, the last rows. At most n.
+func telling(rows []row, n int) (show []bool) {
+	show = make([]bool, len(rows))
+	left := n
+	mark := func(i int) {
+		if i >= 0 && i < len(rows) && !show[i] && left > 0 {
+			show[i] = true
+			left--
 		}
-		if used > lines {
-			break
-		}
-		i--
 	}
-	return rows[i:], i
+	for i := range rows {
+		if !rows[i].key {
+			continue
+		}
+		mark(i)
+		if rows[i].count { // from its load on
+			from := i - 1
+			for from > 0 && rows[from].thread != rows[i].thread {
+				from--
+			}
+			if i-from > 6 {
+				mark(from)
+				from = i - 4
+			}
+			for ; from < i; from++ {
+				mark(from)
+			}
+		} else {
+			mark(i - 1)
+		}
+	}
+	mark(len(rows) - 1)
+	mark(0)
+	for i := len(rows) - 1; i >= 0 && left > n/2; i-- {
+		mark(i)
+	}
+	return show
 }
 
 func shorten(s string, n int) string {

@@ -69,7 +69,7 @@ func counting(k scheduler.PointKind, oneLock bool) bool {
 type hasher struct {
 	oneLock bool
 	use     map[addr]use // the explorer's
-	threads []uint64 // by ID: hash of the last event
+	threads []uint64     // by ID: hash of the last event
 	marks   map[addr]mark
 	sum     uint64
 }

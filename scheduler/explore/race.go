@@ -204,6 +204,43 @@ func (e *Explorer) Races(rounds int) bool {
 	return true
 }
 
+// sections gives for each event the first event of the critical section of objects' locks that it stands in, and the last;
+// itself outside of one. In the midst of one a preemption brings nothing but a wait.
+func sections(t *Trace) (first, last []int) {
+	first, last = make([]int, len(t.Events)), make([]int, len(t.Events))
+	held, from := map[uint32]map[uint64]bool{}, map[uint32]int{}
+	for i := range t.Events {
+		e := &t.Events[i]
+		h := held[e.Thread]
+		if e.Op.Kind == scheduler.ObjLock {
+			if h == nil {
+				h = map[uint64]bool{}
+				held[e.Thread] = h
+			}
+			if len(h) == 0 {
+				from[e.Thread] = i
+			}
+			h[e.Op.Addr] = true
+		}
+		first[i], last[i] = i, i
+		if len(h) > 0 {
+			first[i] = from[e.Thread]
+		}
+		if e.Op.Kind == scheduler.ObjUnlock {
+			delete(h, e.Op.Addr)
+		}
+	}
+	end := map[[2]uint32]int{} // of the section of a thread that begins at
+	for i := len(t.Events) - 1; i >= 0; i-- {
+		k := [2]uint32{t.Events[i].Thread, uint32(first[i])}
+		if _, ok := end[k]; !ok {
+			end[k] = i
+		}
+		last[i] = end[k]
+	}
+	return first, last
+}
+
 // proposals are the schedules that reverse a run's races, the most promising first.
 func (e *Explorer) proposals(t *Trace) []Schedule {
 	type ranked struct {
@@ -212,6 +249,7 @@ func (e *Explorer) proposals(t *Trace) []Schedule {
 	}
 	var out []ranked
 	made := t.Schedule()
+	begins, ends := sections(t)
 	for _, p := range e.races(t) {
 		a, b := &t.Events[p.first], &t.Events[p.second]
 		rank := 0
@@ -222,7 +260,7 @@ func (e *Explorer) proposals(t *Trace) []Schedule {
 			}
 			rank = ra + rb
 		}
-		i := p.first
+		i := begins[p.first]
 		for i >= 0 && !(t.Events[i].Thread == a.Thread && e.choice(t.Events[i].Op.Kind)) {
 			i--
 		}
@@ -236,7 +274,7 @@ func (e *Explorer) proposals(t *Trace) []Schedule {
 			}
 		}
 		first := prefix.with(Switch{a.Thread, t.Events[i].Point, b.Thread})
-		j := p.second + 1
+		j := ends[p.second] + 1
 		for j < len(t.Events) && !(t.Events[j].Thread == b.Thread && e.choice(t.Events[j].Op.Kind)) {
 			j++
 		}
