@@ -69,6 +69,7 @@ func exploreCmd(args []string) int {
 	f.DurationVar(&q.time, "time", 0, "end after this time (10s, unless --runs or --all is given)")
 	f.BoolVar(&q.all, "all", false, "go on after a fault, and to the end: say what holds in any schedule")
 	f.BoolVar(&q.outcomes, "outcomes", false, "list every output and way to end that was seen, with a schedule for each")
+	f.IntVar(&o.maxSteps, "max-steps", maxSteps, "cut a run off after so many `points`")
 	f.StringVar(&q.out, "out", "", "write the failing schedule to this `file` (the script's name with .schedule)")
 	if code := o.parse(args); code >= 0 {
 		return code
@@ -88,6 +89,8 @@ func exploreCmd(args []string) int {
 		return usage("--bound wants a number of preemptions, not %d", q.bound)
 	case q.runs < 0:
 		return usage("--runs wants a number of schedules, not %d", q.runs)
+	case o.maxSteps < 1:
+		return usage("--max-steps wants a number of points, not %d", o.maxSteps)
 	case q.time < 0:
 		return usage("--time wants a time above zero, not %v", q.time)
 	}

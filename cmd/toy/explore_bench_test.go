@@ -26,7 +26,7 @@ func BenchmarkExplore(b *testing.B) {
 				b.Fatal(err)
 			}
 			o := newOptions("toy explore", io.Discard)
-			o.strategy = c.strategy
+			o.strategy, o.maxSteps = c.strategy, maxSteps
 			s, code := newSubject(o, []string{file})
 			if s == nil {
 				b.Fatal(code)

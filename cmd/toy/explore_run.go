@@ -52,8 +52,9 @@ const (
 	graveMemory
 )
 
-// maxSteps is how many points a run may pass after the making of its machine, before it is cut off.
-const maxSteps = 2_000_000
+// maxSteps is how many points a run may pass before it is cut off. The making of a machine and the import of threading take
+// some fifty thousand.
+const maxSteps = 1_000_000
 
 // newSubject compiles a program for exploration.
 func newSubject(o *options, argv []string) (*subject, int) {
@@ -68,9 +69,7 @@ func newSubject(o *options, argv []string) (*subject, int) {
 	}
 	cfg.Args, cfg.Load = argv, s.load
 	cfg.Path = []string{filepath.Dir(s.file)}
-	if cfg.MaxSteps == 0 {
-		cfg.MaxSteps = maxSteps
-	}
+	cfg.MaxSteps = o.maxSteps
 	if o.maxMemory == "" {
 		cfg.Heap.MaxBytes = min(cfg.Heap.MaxBytes, 256<<20)
 	}

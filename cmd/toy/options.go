@@ -43,6 +43,7 @@ type options struct {
 	check           bool
 	checkEvery      int64
 	cpuProfile      string
+	maxSteps        int
 	refused         map[string]string
 }
 

@@ -15,6 +15,7 @@ import (
 func replayCmd(args []string) int {
 	o := newOptions("toy replay", os.Stderr)
 	onward := o.flags.Bool("continue", false, "behind the schedule's end, choose at random (--seed) instead of letting each thread go on")
+	o.flags.IntVar(&o.maxSteps, "max-steps", maxSteps, "cut the run off after so many `points`")
 	for _, n := range strategyFlags {
 		o.refuse(n, "toy replay, as the schedule names the strategy")
 	}

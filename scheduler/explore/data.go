@@ -74,7 +74,7 @@ func LostUpdates(t *Trace, use func(pc uint32) Use, same func(a, b uint32) bool)
 // DataRaces finds accesses of a run to the same cell that nothing orders, one of them a write, both by the program's own
 // lines. One for each two places.
 func DataRaces(t *Trace, use func(pc uint32) Use) (out []DataRace) {
-	o := newOrder(true)
+	o := newOrder(true, true)
 	type last struct {
 		event int
 		time  int32

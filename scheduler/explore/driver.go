@@ -9,7 +9,8 @@ import (
 )
 
 // FairSlice is how many points a thread passes on end before, without a word of the schedule, the next one has its turn:
-// so that a loop that waits for another thread ends.
+// so that a loop that waits for another thread ends. Sweeps do not let the thread go on then: what they say holds for
+// schedules in which every thread that can go on does so after a while.
 const FairSlice = 5000
 
 // Decision is a moment of a run at which more than one thread could go on.
@@ -18,6 +19,7 @@ type Decision struct {
 	Point    int      // the points that it had passed
 	Runnable []uint32 // IDs
 	Free     bool     // it could not go on itself, or its slice was over: whoever is chosen, it is no preemption
+	Slice    bool     // its slice was over
 	Rule     uint32   // whom the rule would choose
 	Chosen   uint32
 	Event    int    // index of the first event after it
@@ -43,6 +45,7 @@ type Trace struct {
 	Decisions []Decision
 	Events    []Event
 	Steps     int
+	Cut       bool    // the run was too long to be recorded whole
 	Missed    *Switch // the first switch of the schedule that did not come about: its moment never came or its thread could not run
 	ids       []uint32
 }
@@ -80,7 +83,6 @@ type Driver struct {
 	slice  uint32                                  // whose slice it is
 	since  int                                     // since which of its points
 	hash   hasher
-	quiet  bool // only lead, record nothing but Missed
 }
 
 // NewDriver makes the policy that follows a schedule. It serves one run.
@@ -100,8 +102,9 @@ func (d *Driver) Pick(c *scheduler.Choice) int {
 		d.slice, d.since = asked, point
 	}
 	free := c.Current < 0
+	slice := !free && point-d.since >= FairSlice
 	rule := c.Current
-	if rule < 0 || point-d.since >= FairSlice {
+	if free || slice {
 		free, rule = true, 0
 		for i, t := range c.Runnable {
 			if t.ID > asked {
@@ -128,12 +131,13 @@ func (d *Driver) Pick(c *scheduler.Choice) int {
 	} else if d.choose != nil {
 		pick = d.choose(c, rule)
 	}
-	if len(d.Decisions) < maxDecisions && !d.quiet {
+	d.Cut = d.Cut || len(d.Decisions) == maxDecisions
+	if !d.Cut {
 		from := len(d.ids)
 		for _, t := range c.Runnable {
 			d.ids = append(d.ids, t.ID)
 		}
-		d.Decisions = append(d.Decisions, Decision{Thread: asked, Point: point, Runnable: d.ids[from:len(d.ids):len(d.ids)], Free: free, Rule: c.Runnable[rule].ID,
+		d.Decisions = append(d.Decisions, Decision{Thread: asked, Point: point, Runnable: d.ids[from:len(d.ids):len(d.ids)], Free: free, Slice: slice, Rule: c.Runnable[rule].ID,
 			Chosen: c.Runnable[pick].ID, Event: len(d.Events), State: d.hash.state(c.Now)})
 	}
 	d.Steps = c.Step
@@ -146,7 +150,7 @@ func (d *Driver) Pick(c *scheduler.Choice) int {
 // maxDecisions and maxEvents bound the memory of a trace.
 const (
 	maxDecisions = 1 << 18
-	maxEvents    = 1 << 20
+	maxEvents    = 1 << 19
 )
 
 // miss notes the first switch that did not come about.
@@ -172,11 +176,8 @@ func (d *Driver) Did(t *scheduler.Thread, op scheduler.Op) {
 	if d.OnEvent != nil {
 		d.OnEvent(e)
 	}
-	if d.quiet {
-		return
-	}
 	d.hash.add(e)
-	if len(d.Events) < maxEvents {
+	if d.Cut = d.Cut || len(d.Events) == maxEvents; !d.Cut {
 		d.Events = append(d.Events, e)
 	}
 }

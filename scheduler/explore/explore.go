@@ -37,8 +37,8 @@ type Explorer struct {
 	// Each is called after every run that is not part of minimising; false ends the search. The trace is the explorer's, and
 	// valid only during the call.
 	Each func(o Outcome, t *Trace) bool
-	// Rank orders the places of the program that race-directed search starts from, by what stands at a PC: lower first,
-	// negative not at all. nil: all alike.
+	// Rank orders the places of the program that race-directed search starts from, by what stands at a PC: lower first.
+	// nil: all alike.
 	Rank func(pc uint32) int
 	Limits
 
@@ -81,7 +81,7 @@ func (e *Explorer) run(plan Schedule, choose func(c *scheduler.Choice, rule int)
 	d.Done()
 	e.Runs++
 	e.Steps += int64(d.Steps)
-	if o.Limited {
+	if o.Limited || d.Cut {
 		e.Limited++
 	}
 	e.learn()

@@ -3,6 +3,7 @@ package explore
 // This file is race-directed search: the happens-before order of one run proposes where to preempt.
 
 import (
+	"fmt"
 	"sort"
 
 	"toylang/scheduler"
@@ -33,16 +34,17 @@ func (c *clock) join(o clock) {
 	}
 }
 
-// order follows the happens-before order of a run: what starting, ending, joining and toy-level locks order; objects' locks
-// too where asked.
+// order follows the happens-before order of a run: what starting, ending and joining order, and where asked toy-level locks
+// and objects' locks.
 type order struct {
 	objects bool
+	locks   bool
 	threads map[uint32]*clock
 	syncs   map[addr]*clock
 }
 
-func newOrder(objects bool) *order {
-	return &order{objects: objects, threads: map[uint32]*clock{}, syncs: map[addr]*clock{}}
+func newOrder(locks, objects bool) *order {
+	return &order{locks: locks, objects: objects, threads: map[uint32]*clock{}, syncs: map[addr]*clock{}}
 }
 
 func (o *order) of(t uint32) *clock {
@@ -75,10 +77,18 @@ func (o *order) step(e *Event) *clock {
 	case scheduler.Spawn:
 		o.of(uint32(e.Op.Addr)).join(*c)
 		c.set(e.Thread, c.at(e.Thread)+1)
-	case scheduler.End, scheduler.LockGive:
+	case scheduler.End:
 		release(where)
-	case scheduler.Join, scheduler.LockTake, scheduler.Wake:
+	case scheduler.Join:
 		c.join(*o.sync(where))
+	case scheduler.LockGive:
+		if o.locks {
+			release(where)
+		}
+	case scheduler.LockTake, scheduler.Wake:
+		if o.locks {
+			c.join(*o.sync(where))
+		}
 	case scheduler.ObjLock:
 		if o.objects {
 			c.join(*o.sync(where))
@@ -99,6 +109,7 @@ type past struct {
 	event int
 	time  int32
 	write bool
+	locks uint64 // held, as a set
 }
 
 // pair is two accesses to the same address that nothing orders, the first of which the run made first.
@@ -107,9 +118,15 @@ type pair struct{ first, second int }
 // maxPairs bounds the proposals of one run.
 const maxPairs = 2000
 
-// races finds pairs of accesses that could come in the other order, one for each two places in the code.
+// lockBit is a lock's place in a set; two locks may share one, which hides a race between what they guard.
+func lockBit(number uint64) uint64 { return 1 << (mix(number) & 63) }
+
+// races finds pairs of accesses that could perhaps come in the other order, one for each two places in the code: starting and
+// joining does not order them, and no toy-level lock is held at both (Savage et al., "Eraser", 1997). That the one happened to
+// give back a lock that the other took later does not count: it might have come the other way round.
 func (e *Explorer) races(t *Trace) (out []pair) {
-	o := newOrder(false)
+	o := newOrder(false, false)
+	held := map[uint32]uint64{}
 	byAddr := map[addr]map[uint32][]past{}
 	type sign struct {
 		a, b   uint32
@@ -121,9 +138,9 @@ func (e *Explorer) races(t *Trace) (out []pair) {
 		ev := &t.Events[i]
 		where, write := target(ev.Op)
 		take := ev.Op.Kind == scheduler.LockTake
-		mine := *o.of(ev.Thread) // before a lock orders it
-		if !take {
-			mine = *o.step(ev)
+		mine := o.step(ev)
+		if ev.Op.Kind == scheduler.LockGive {
+			held[ev.Thread] &^= lockBit(ev.Op.Addr)
 		}
 		if where.space == cells || where.space == toyLocks && take || where.space == counts && !e.OneLock {
 			all := byAddr[where]
@@ -133,7 +150,7 @@ func (e *Explorer) races(t *Trace) (out []pair) {
 			}
 			for _, thread := range sortedKeys(all) {
 				for _, p := range all[thread] {
-					if thread == ev.Thread || !p.write && !write || mine.before(thread, p.time) || len(out) >= maxPairs {
+					if thread == ev.Thread || !p.write && !write || p.locks&held[ev.Thread] != 0 || mine.before(thread, p.time) || len(out) >= maxPairs {
 						continue
 					}
 					f := &t.Events[p.event]
@@ -146,14 +163,14 @@ func (e *Explorer) races(t *Trace) (out []pair) {
 					}
 				}
 			}
-			own := append(all[ev.Thread], past{i, mine.at(ev.Thread), write})
+			own := append(all[ev.Thread], past{i, mine.at(ev.Thread), write, held[ev.Thread]})
 			if len(own) > 8 { // the first and the latest
 				own = append(own[:4], own[5:]...)
 			}
 			all[ev.Thread] = own
 		}
 		if take {
-			o.step(ev)
+			held[ev.Thread] |= lockBit(ev.Op.Addr)
 		}
 	}
 	return out
@@ -176,27 +193,75 @@ func (e *Explorer) choice(k scheduler.PointKind) bool {
 	return k <= scheduler.Breaker || k == scheduler.LockTake || k == scheduler.LockGive || k == scheduler.Output
 }
 
+// proposal says how to reverse a race: follow the switches, keep the first thread from going on at its point, and run the
+// second until it has passed a point of its own.
+type proposal struct {
+	prefix        Schedule
+	first, second uint32
+	hold          int // point of the first thread
+	until         int // point of the second at which the first goes on; -1: when it must
+	rank          int
+}
+
+// chooser carries the proposal out behind its prefix. While the first thread is held, the second runs wherever it can, else
+// another: perhaps the one that is to start it.
+func (p proposal) chooser() func(c *scheduler.Choice, rule int) int {
+	held, over := false, false
+	return func(c *scheduler.Choice, rule int) int {
+		id := func(i int) uint32 { return c.Runnable[i].ID }
+		asked, point := c.Asked.ID, c.Points()
+		held = held || asked == p.first && point == p.hold
+		if !held || over {
+			return rule
+		}
+		if over = p.until >= 0 && asked == p.second && point >= p.until; over {
+			for i := range c.Runnable {
+				if id(i) == p.first {
+					return i
+				}
+			}
+			return rule
+		}
+		for i := range c.Runnable {
+			if id(i) == p.second {
+				return i
+			}
+		}
+		if id(rule) != p.first {
+			return rule
+		}
+		for i := range c.Runnable {
+			if id(i) != p.first {
+				return i
+			}
+		}
+		return rule
+	}
+}
+
 // Races runs the program as it is, and then for each pair of accesses that nothing orders the other way round: the first
 // thread is preempted before its access and the second runs through its own; then the first goes on, or the second does. It
 // reports whether it came to its end. What those runs show is followed up likewise for as long as limits allow, but no more
 // than rounds times.
 func (e *Explorer) Races(rounds int) bool {
-	tried := map[string]bool{"": true}
-	queue := []Schedule{nil}
-	for round := 0; round <= rounds && len(queue) > 0; round++ {
-		var found []Schedule
-		for _, plan := range queue {
-			if e.over() || !e.run(plan, nil) {
+	tried := map[string]bool{}
+	if e.over() || !e.run(nil, nil) {
+		return false
+	}
+	queue := e.proposals(&e.driver.Trace)
+	for round := 1; round <= rounds && len(queue) > 0; round++ {
+		var found []proposal
+		for _, p := range queue {
+			if k := fmt.Sprint(p); tried[k] || len(tried) >= maxNodes {
+				continue
+			} else {
+				tried[k] = true
+			}
+			if e.over() || !e.run(p.prefix, p.chooser()) {
 				return false
 			}
-			if round == rounds {
-				continue
-			}
-			for _, s := range e.proposals(&e.driver.Trace) {
-				if k := s.String(); !tried[k] && len(tried) < maxNodes {
-					tried[k] = true
-					found = append(found, s)
-				}
+			if round < rounds && len(found) < maxPairs {
+				found = append(found, e.proposals(&e.driver.Trace)...)
 			}
 		}
 		queue = found
@@ -241,26 +306,17 @@ func sections(t *Trace) (first, last []int) {
 	return first, last
 }
 
-// proposals are the schedules that reverse a run's races, the most promising first.
-func (e *Explorer) proposals(t *Trace) []Schedule {
-	type ranked struct {
-		Schedule
-		rank int
-	}
-	var out []ranked
+// proposals are the ways to reverse a run's races, the most promising first.
+func (e *Explorer) proposals(t *Trace) (out []proposal) {
 	made := t.Schedule()
 	begins, ends := sections(t)
-	for _, p := range e.races(t) {
-		a, b := &t.Events[p.first], &t.Events[p.second]
+	for _, r := range e.races(t) {
+		a, b := &t.Events[r.first], &t.Events[r.second]
 		rank := 0
 		if e.Rank != nil {
-			ra, rb := e.Rank(a.PC), e.Rank(b.PC)
-			if ra < 0 || rb < 0 {
-				continue
-			}
-			rank = ra + rb
+			rank = e.Rank(a.PC) + e.Rank(b.PC)
 		}
-		i := begins[p.first]
+		i := begins[r.first]
 		for i >= 0 && !(t.Events[i].Thread == a.Thread && e.choice(t.Events[i].Op.Kind)) {
 			i--
 		}
@@ -269,26 +325,24 @@ func (e *Explorer) proposals(t *Trace) []Schedule {
 		}
 		var prefix Schedule // the switches that the run made before
 		for _, s := range made {
-			if k := t.eventOf(s); k >= 0 && k < i {
+			if k := t.eventOf(s); k >= 0 && k <= i {
 				prefix = append(prefix, s)
 			}
 		}
-		first := prefix.with(Switch{a.Thread, t.Events[i].Point, b.Thread})
-		j := ends[p.second] + 1
+		p := proposal{prefix, a.Thread, b.Thread, t.Events[i].Point, -1, rank*2 + 1}
+		j := ends[r.second] + 1
 		for j < len(t.Events) && !(t.Events[j].Thread == b.Thread && e.choice(t.Events[j].Op.Kind)) {
 			j++
 		}
 		if j < len(t.Events) {
-			out = append(out, ranked{first.with(Switch{b.Thread, t.Events[j].Point, a.Thread}), rank * 2})
+			back := p
+			back.until, back.rank = t.Events[j].Point, rank*2
+			out = append(out, back)
 		}
-		out = append(out, ranked{first, rank*2 + 1})
+		out = append(out, p)
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].rank < out[j].rank })
-	var list []Schedule
-	for _, x := range out {
-		list = append(list, x.Schedule)
-	}
-	return list
+	return out
 }
 
 // eventOf is the first event behind a switch that the run made; -1 when it made none there.

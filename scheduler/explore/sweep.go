@@ -136,7 +136,7 @@ func (e *Explorer) expand(n node, seen map[visit]struct{}, add func(node)) {
 		}
 		for j := len(d.Runnable) - 1; j >= 0; j-- {
 			to := d.Runnable[j]
-			if to == d.Chosen {
+			if to == d.Chosen || d.Slice && to == d.Thread {
 				continue
 			}
 			if !e.Plain {
