@@ -214,6 +214,11 @@ func (q *search) each(o explore.Outcome, t *explore.Trace) bool {
 		}
 		if f != nil {
 			f.count++
+			if key[0] == 'o' && len(f.plan) > 0 { // the shortest that came
+				if plan := t.Schedule(); len(plan) < len(f.plan) {
+					f.plan = plan
+				}
+			}
 		}
 		return f, false
 	}

@@ -217,6 +217,9 @@ func worst(list []refcount.Finding) (best int) {
 func places(report []string) string {
 	var out []string
 	for _, l := range report {
+		if strings.HasSuffix(l, " to end") && len(report) > 1 { // who only waits for the others
+			continue
+		}
 		if _, at, ok := strings.Cut(l, ") at "); ok {
 			at, _, _ = strings.Cut(at, " waits")
 			out = append(out, filepath.Base(at))

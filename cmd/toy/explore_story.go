@@ -162,7 +162,7 @@ func (t *storyteller) event(e explore.Event) {
 			}
 		}
 	case scheduler.LockTake, scheduler.LockGive, scheduler.Wake:
-		if _, _, _, own := t.m.Place(e.PC); t.locks && own {
+		if _, _, _, own := t.m.Place(e.PC); t.locks && own && t.m.Deadlock() == nil {
 			what := map[scheduler.PointKind]string{scheduler.LockTake: "asks for lock", scheduler.LockGive: "gives back lock", scheduler.Wake: "gets lock"}[e.Op.Kind]
 			t.rows = append(t.rows, row{thread: e.Thread, what: fmt.Sprintf("%s %d", what, e.Op.Addr), where: t.place(e.PC), key: true})
 		}
