@@ -49,7 +49,7 @@ def bother(*functions):
 
 // TestPrimitives: whatever a program passes to the functions below the library, it gets a result or an exception of its own.
 func TestPrimitives(t *testing.T) {
-	for module, imports := range map[string]string{"_toy_source": "collections", "_toy_hash": "random", "_random": "random", "_toy_json": "json", "_toy_context": "contextvars"} {
+	for module, imports := range map[string]string{"_toy_source": "collections", "_hashlib": "hashlib", "_random": "random", "_toy_json": "json", "_toy_context": "contextvars"} {
 		text := odd + "import collections, " + imports + `
 m = sys.modules["` + module + `"]
 bother(*[getattr(m, n) for n in dir(m) if not n.startswith("__")])
