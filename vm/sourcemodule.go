@@ -4,6 +4,8 @@ package vm
 // it learns who called it. Named tuples are made and read here, too, and the machine is told the classes and functions of
 // collections that it must know. A program may pass anything to what stands here; it harms at most its own classes.
 
+import "slices"
+
 // What the library tells of a class (Class.known).
 const (
 	knownAsField   = 1 << iota // its instances are a named tuple's fields: slot 1 is the index
@@ -15,6 +17,7 @@ func initSource(t *Thread, m Value) bool {
 		{"define(source, names, /)", defineSource},
 		{"fields(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsField) }},
 		{"ordered(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsOrdered) }},
+		{"reader(cls, name, member=False, /)", readerOf},
 		{"makes_its_class(function, /)", func(t *Thread, a []Value) Value {
 			c := t.CodeFrom(a[0])
 			if c == nil {
@@ -41,6 +44,38 @@ func initSource(t *Thread, m Value) bool {
 		}},
 	})
 	return true
+}
+
+// readerOf gives a class an attribute that reads its slot of the same name with an underscore in front, and cannot be set.
+func readerOf(t *Thread, a []Value) Value {
+	c := t.ClassFrom(a[0])
+	if c == nil || c.Builtin || !t.IsStr(a[1]) || !t.inLibrary() {
+		return t.Raise(t.VM.Exc.TypeError, "a class of the library and a str are needed")
+	}
+	name := t.GoStr(a[1])
+	i := slices.Index(c.Slots, "_"+name)
+	if i < 0 {
+		return t.Raise(t.VM.Exc.ValueError, "no slot for %s", name)
+	}
+	var set func(t *Thread, v, x Value) bool // a member of CPython's has a message of its own
+	if a[2] == True {
+		set = readOnlyField
+	}
+	t.setDict(c, name, t.newGetSet(c, &Getter{name, func(t *Thread, v Value) Value {
+		if k := t.ClassOf(v); !k.Sub(c) || i >= len(k.Slots) || k.Slots[i] != "_"+name {
+			return t.wrongSelf(name, c.Name, v)
+		}
+		return t.orNoneOwned(t.lockedField(v, InstFirst+i))
+	}, set}))
+	return None
+}
+
+// orNoneOwned gives v, or None where there is nothing; it takes over v.
+func (t *Thread) orNoneOwned(v Value) Value {
+	if v == Unbound {
+		return None
+	}
+	return v
 }
 
 // tellOf notes what a class written in toy is known as.
