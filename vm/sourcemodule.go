@@ -4,7 +4,11 @@ package vm
 // it learns who called it. Named tuples are made and read here, too, and the machine is told the classes and functions of
 // collections that it must know. A program may pass anything to what stands here; it harms at most its own classes.
 
-import "slices"
+import (
+	"slices"
+
+	"toylang/vm/text"
+)
 
 // What the library tells of a class (Class.known).
 const (
@@ -17,6 +21,23 @@ func initSource(t *Thread, m Value) bool {
 		{"define(source, names, /)", defineSource},
 		{"fields(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsField) }},
 		{"ordered(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsOrdered) }},
+		{"place(file, level, /)", func(t *Thread, a []Value) Value {
+			if !t.IsStr(a[0]) || !a[1].IsInt() {
+				return t.Raise(t.VM.Exc.TypeError, "a str and a small int are needed")
+			}
+			c, pc := t.callerPlace(t.GoStr(a[0]), a[1].Int())
+			if c == nil {
+				return None
+			}
+			_, line := t.VM.lineOf(pc)
+			return t.NewTuple(t.NewStr(c.File), t.NewInt(int64(line)), t.NewStr(c.Name))
+		}},
+		{"format_exception(exception, /)", func(t *Thread, a []Value) Value {
+			if !t.Isa(a[0], KException) {
+				return t.Raise(t.VM.Exc.TypeError, "an exception is needed, not '%s'", t.TypeName(a[0]))
+			}
+			return t.NewText(text.DecodeWTF8(t.FormatException(a[0])))
+		}},
 		{"reader(cls, name, member=False, /)", readerOf},
 		{"makes_its_class(function, /)", func(t *Thread, a []Value) Value {
 			c := t.CodeFrom(a[0])
