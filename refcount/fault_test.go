@@ -293,3 +293,12 @@ func TestSlotsReused(t *testing.T) {
 		}
 	}
 }
+
+// TestSpoiltTable: what another thread has spoilt has an empty view, and writing to that does nothing.
+func TestSpoiltTable(t *testing.T) {
+	var x Table
+	x.SetFill(3)
+	if x.Fill() != 0 || x.Cap() != 0 {
+		t.Error("an empty view holds something")
+	}
+}

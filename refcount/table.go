@@ -129,6 +129,9 @@ func (t *Table) Fill() int {
 
 // SetFill writes it.
 func (t *Table) SetFill(n int) {
+	if t.p == nil { // what another thread has spoilt
+		return
+	}
 	w := (*uint64)(unsafe.Add(t.p, 8))
 	*w = *w&0xFFFFFFFF | uint64(uint32(n))<<32
 }

@@ -254,3 +254,26 @@ func (t *Thread) callerFunc(depth int64) Value {
 	}
 	return t.frameFunc(unsafe.Add(t.stackBase, uintptr(fp)<<3))
 }
+
+// callerPlace is the code and the place in the arena of a running frame whose code is of another file than the one given: with
+// level 1 the innermost of these, with 2 the next, and so on; the last that there is where Go code stands between them.
+func (t *Thread) callerPlace(file string, level int64) (c *Code, pc uint32) {
+	at := t.PC
+	for fp := t.fp; fp != 0; {
+		p := unsafe.Add(t.stackBase, uintptr(fp)<<3)
+		if k := t.codeOf(p); k != nil && k.File != file {
+			if c, pc = k, at; level <= 1 {
+				return c, pc
+			}
+			level--
+		}
+		ret := word(p, frameRet).Int()
+		dist := uint32(ret >> retShift & 0xFFFF)
+		if ret&entryFrame != 0 || dist == 0 || dist >= fp {
+			break
+		}
+		at = uint32(ret&retPC) - 1
+		fp -= dist
+	}
+	return c, pc
+}

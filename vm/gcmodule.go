@@ -56,7 +56,7 @@ func (vm *VM) roots(visit func(v Value, where string)) {
 		for _, v := range t.Stack() {
 			visit(v, where)
 		}
-		for _, v := range []Value{t.Exc, t.Handled, t.Object, t.Async, t.stop} {
+		for _, v := range []Value{t.Exc, t.Handled, t.Object, t.Async, t.context, t.stop} {
 			visit(v, "the state of "+t.Name)
 		}
 	}

@@ -406,7 +406,9 @@ func (t *Thread) initModules() {
 	vm.goModules["_weakref"] = initWeakref
 	vm.goModules["_toy_source"] = initSource
 	vm.goModules["_random"] = initRandom
-	vm.goModules["_toy_hash"] = initHash
+	vm.goModules["_hashlib"] = initHashlib
+	vm.goModules["_toy_context"] = initContext
+	vm.goModules["_toy_json"] = initJSON
 	vm.goModules["_operator"] = initOperator
 	vm.goModules["posix"] = initPosix
 	for i, n := range gcThresholds {

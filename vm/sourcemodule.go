@@ -4,6 +4,12 @@ package vm
 // it learns who called it. Named tuples are made and read here, too, and the machine is told the classes and functions of
 // collections that it must know. A program may pass anything to what stands here; it harms at most its own classes.
 
+import (
+	"slices"
+
+	"toylang/vm/text"
+)
+
 // What the library tells of a class (Class.known).
 const (
 	knownAsField   = 1 << iota // its instances are a named tuple's fields: slot 1 is the index
@@ -15,6 +21,24 @@ func initSource(t *Thread, m Value) bool {
 		{"define(source, names, /)", defineSource},
 		{"fields(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsField) }},
 		{"ordered(cls, /)", func(t *Thread, a []Value) Value { return t.tellOf(a[0], knownAsOrdered) }},
+		{"place(file, level, /)", func(t *Thread, a []Value) Value {
+			if !t.IsStr(a[0]) || !a[1].IsInt() {
+				return t.Raise(t.VM.Exc.TypeError, "a str and a small int are needed")
+			}
+			c, pc := t.callerPlace(t.GoStr(a[0]), a[1].Int())
+			if c == nil {
+				return None
+			}
+			_, line := t.VM.lineOf(pc)
+			return t.NewTuple(t.NewStr(c.File), t.NewInt(int64(line)), t.NewStr(c.Name))
+		}},
+		{"format_exception(exception, /)", func(t *Thread, a []Value) Value {
+			if !t.Isa(a[0], KException) {
+				return t.Raise(t.VM.Exc.TypeError, "an exception is needed, not '%s'", t.TypeName(a[0]))
+			}
+			return t.NewText(text.DecodeWTF8(t.FormatException(a[0])))
+		}},
+		{"reader(cls, name, member=False, /)", readerOf},
 		{"makes_its_class(function, /)", func(t *Thread, a []Value) Value {
 			c := t.CodeFrom(a[0])
 			if c == nil {
@@ -41,6 +65,38 @@ func initSource(t *Thread, m Value) bool {
 		}},
 	})
 	return true
+}
+
+// readerOf gives a class an attribute that reads its slot of the same name with an underscore in front, and cannot be set.
+func readerOf(t *Thread, a []Value) Value {
+	c := t.ClassFrom(a[0])
+	if c == nil || c.Builtin || !t.IsStr(a[1]) || !t.inLibrary() {
+		return t.Raise(t.VM.Exc.TypeError, "a class of the library and a str are needed")
+	}
+	name := t.GoStr(a[1])
+	i := slices.Index(c.Slots, "_"+name)
+	if i < 0 {
+		return t.Raise(t.VM.Exc.ValueError, "no slot for %s", name)
+	}
+	var set func(t *Thread, v, x Value) bool // a member of CPython's has a message of its own
+	if a[2] == True {
+		set = readOnlyField
+	}
+	t.setDict(c, name, t.newGetSet(c, &Getter{name, func(t *Thread, v Value) Value {
+		if k := t.ClassOf(v); !k.Sub(c) || i >= len(k.Slots) || k.Slots[i] != "_"+name {
+			return t.wrongSelf(name, c.Name, v)
+		}
+		return t.orNoneOwned(t.lockedField(v, InstFirst+i))
+	}, set}))
+	return None
+}
+
+// orNoneOwned gives v, or None where there is nothing; it takes over v.
+func (t *Thread) orNoneOwned(v Value) Value {
+	if v == Unbound {
+		return None
+	}
+	return v
 }
 
 // tellOf notes what a class written in toy is known as.

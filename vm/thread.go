@@ -51,7 +51,9 @@ type Thread struct {
 	// Object is the guest's Thread object, if it has one (owned).
 	Object Value
 	// Async is an exception to be raised at the next eval-breaker check (owned).
-	Async    Value
+	Async Value
+	// context is what contextvars calls the current context, if there is one (owned).
+	context  Value
 	repr     []Value // containers whose repr is being made
 	formats  formatCache
 	argSpace []Value // arguments of built-ins being called that were given fewer than they take (borrowed)

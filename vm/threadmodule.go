@@ -300,8 +300,8 @@ func initThread(t *Thread, m Value) bool {
 // module that makes the class calls it before anybody else sees the class.
 func nameType(t *Thread, a []Value) Value {
 	c := t.ClassFrom(a[0])
-	if c == nil || c.Builtin || !t.IsStr(a[1]) {
-		return t.Raise(t.VM.Exc.TypeError, "a class and a str are needed")
+	if c == nil || c.Builtin || !t.IsStr(a[1]) || !t.inLibrary() { // others may be reading the name of a program's class
+		return t.Raise(t.VM.Exc.TypeError, "a class of the library and a str are needed")
 	}
 	name := t.GoStr(a[1])
 	i := strings.LastIndexByte(name, '.')

@@ -162,7 +162,7 @@ func New(cfg Config) (*VM, error) {
 	vm.shapeVers = unsafe.Slice((*uint32)(unsafe.Pointer(&s[0])), 1<<16)
 	vm.classes.Store(&[]*Class{})
 	vm.builtinTab.Store(&[]*Builtin{})
-	vm.interner = &Thread{VM: vm, Exc: Unbound, Handled: Unbound, Object: Unbound, Async: Unbound, stop: None}
+	vm.interner = &Thread{VM: vm, Exc: Unbound, Handled: Unbound, Object: Unbound, Async: Unbound, context: Unbound, stop: None}
 	vm.interner.Mutator.Init(vm.Heap, 0, nil, nil)
 	vm.interner.NoMemory = vm.interner.raiseMemory
 	t := vm.NewThread("MainThread")
@@ -187,7 +187,7 @@ const stackWords = 1 << 20
 
 // NewThread makes a toy thread; the caller attaches it on its goroutine.
 func (vm *VM) NewThread(name string) *Thread {
-	t := &Thread{VM: vm, Exc: Unbound, Handled: Unbound, Object: Unbound, Async: Unbound, stop: None}
+	t := &Thread{VM: vm, Exc: Unbound, Handled: Unbound, Object: Unbound, Async: Unbound, context: Unbound, stop: None}
 	t.Thread.Prepare()
 	vm.threadMu.Lock()
 	vm.lastID++
@@ -228,7 +228,7 @@ func (t *Thread) onPark() {
 // detaches it.
 func (vm *VM) EndThread(t *Thread) {
 	t.Unhold(0)
-	for _, v := range []*Value{&t.Exc, &t.Handled, &t.Object, &t.Async} {
+	for _, v := range []*Value{&t.Exc, &t.Handled, &t.Object, &t.Async, &t.context} {
 		x := *v
 		*v = Unbound
 		t.Decref(x)

@@ -37,7 +37,7 @@ odd = [None, 0, -1, 2 ** 40, 2 ** 70, 1.5, float("nan"), "", "x", "\u20ac", b"b"
 def bother(*functions):
     n = 0
     for f in functions:
-        for args in [()] + [(a,) for a in odd] + [(a, b) for a in odd for b in odd] + [(a, b, a) for a in odd for b in odd]:
+        for args in [()] + [(a,) for a in odd] + [(a, b) for a in odd for b in odd] + [(a, b, a) for a in odd for b in odd] + [(a,) * n for a in odd for n in (9, 10)]:
             try:
                 f(*args)
             except SystemError as e:
@@ -49,7 +49,7 @@ def bother(*functions):
 
 // TestPrimitives: whatever a program passes to the functions below the library, it gets a result or an exception of its own.
 func TestPrimitives(t *testing.T) {
-	for module, imports := range map[string]string{"_toy_source": "collections", "_toy_hash": "random", "_random": "random"} {
+	for module, imports := range map[string]string{"_toy_source": "collections", "_hashlib": "hashlib", "_random": "random", "_toy_json": "json", "_toy_context": "contextvars"} {
 		text := odd + "import collections, " + imports + `
 m = sys.modules["` + module + `"]
 bother(*[getattr(m, n) for n in dir(m) if not n.startswith("__")])
@@ -81,8 +81,14 @@ for text in ("_toy_source", "_toy_usercontainers"):
             from _toy_usercontainers import UserDict
     except ModuleNotFoundError as e:
         print(e, e.name)
+import _thread
+class C: pass
+try:
+    _thread._type_name(C, "x.y")
+except TypeError as e:
+    print(C.__name__)
 `)
-	if want := "No module named '_toy_source' _toy_source\nNo module named '_toy_usercontainers' _toy_usercontainers\n"; r.out != want {
+	if want := "No module named '_toy_source' _toy_source\nNo module named '_toy_usercontainers' _toy_usercontainers\nC\n"; r.out != want {
 		t.Errorf("%s%s", r.out, tail(r.err))
 	}
 }

@@ -5,5 +5,5 @@ import "embed"
 
 // FS holds the modules' sources: name.toy, or name/__init__.toy for a package.
 //
-//go:embed *.toy collections/*.toy
+//go:embed *.toy collections/*.toy json/*.toy
 var FS embed.FS
