@@ -153,13 +153,16 @@ func (m *Mutator) PutField(v Value, i int, x Value) {
 // Body is the word of a list, dict, set or bytearray that names its payload and length; it never tears.
 type Body struct{ Payload, Len uint32 }
 
+// bodyPoint is its address at points: apart from those of values, which alone end in 2 above 1<<32 (see Table.point).
+func bodyPoint(v Value) uint64 { return 1<<63 | uint64(v.Off())<<2 }
+
 // Body reads it.
 func (m *Mutator) Body(v Value) Body {
 	if m.Check {
 		m.guarded(v, -1)
 	}
 	if m.Point != nil {
-		m.Point(scheduler.CellRead, uint64(v.Off())+2)
+		m.Point(scheduler.CellRead, bodyPoint(v))
 	}
 	w := atomic.LoadUint64((*uint64)(m.at(v.Off() + 2)))
 	if n := uint32(w >> 32); m.Unsafe && n > 64 { // no loop over a length that the payload cannot have
@@ -174,7 +177,7 @@ func (m *Mutator) SetBody(v Value, b Body) {
 		m.guarded(v, -1)
 	}
 	if m.Point != nil {
-		m.Point(scheduler.CellWrite, uint64(v.Off())+2)
+		m.Point(scheduler.CellWrite, bodyPoint(v))
 	}
 	*(*uint64)(m.at(v.Off() + 2)) = uint64(b.Len)<<32 | uint64(b.Payload)
 }

@@ -19,15 +19,16 @@ import (
 
 // subject is a program under exploration.
 type subject struct {
-	cfg   vm.Config
-	load  *loader.Cached
-	code  *bytecode.Func
-	file  string
-	data  bool                   // races of the program's data count as faults
-	races bool                   // data races proper too: where nothing guards a single access
-	watch func(m *vm.VM) func()  // called with the machine before the program runs; what it returns, when it has ended
-	crash string                 // of toy itself
-	known map[uint32]explore.Use // of PCs, as machines place the same code alike
+	cfg    vm.Config
+	load   *loader.Cached
+	code   *bytecode.Func
+	file   string
+	data   bool                   // races of the program's data count as faults
+	races  bool                   // data races proper too: where nothing guards a single access
+	watch  func(m *vm.VM) func()  // called with the machine before the program runs; what it returns, when it has ended
+	closed func(ok bool)          // for tests: called when a machine was closed, or could not be
+	crash  string                 // of toy itself
+	known  map[uint32]explore.Use // of PCs, as machines place the same code alike
 }
 
 // ending is how a run ended.
@@ -94,7 +95,14 @@ func (s *subject) once(p scheduler.Policy) (e *ending) {
 	e = &ending{}
 	var out, errs bytes.Buffer
 	cfg := s.cfg
-	cfg.Virtual, cfg.Stdin, cfg.Stdout, cfg.Stderr = p, strings.NewReader(""), &out, &errs
+	told := -1 // length of the output when a deadlock was told: what comes after is the threads' being ended
+	cfg.Virtual, cfg.Stdin, cfg.Stdout = p, strings.NewReader(""), &out
+	cfg.Stderr = deadlockWatch{&errs, func() {
+		told = out.Len()
+		if d, ok := p.(*explore.Driver); ok {
+			d.End()
+		}
+	}}
 	crashed := make(chan string, 1)
 	cfg.OnCrash = func(where string, p any, stack []byte) {
 		select {
@@ -127,6 +135,9 @@ func (s *subject) once(p scheduler.Policy) (e *ending) {
 		return &ending{kind: "a bug in toy", fault: "a bug in toy", lines: strings.Split(s.crash, "\n"), grave: graveMemory + 1}
 	}
 	over()
+	if told >= 0 {
+		out.Truncate(told)
+	}
 	e.out, e.err = out.String(), errs.String()
 	s.judge(m, e)
 	if d, ok := p.(*explore.Driver); ok {
@@ -135,8 +146,26 @@ func (s *subject) once(p scheduler.Policy) (e *ending) {
 			s.judgeData(m, e, &d.Trace)
 		}
 	}
-	m.Close()
+	if ok := m.Close(); s.closed != nil {
+		s.closed(ok)
+	}
 	return e
+}
+
+// deadlockWatch is a standard error stream that notes when a deadlock is told.
+type deadlockWatch struct {
+	*bytes.Buffer
+	told func()
+}
+
+func (w deadlockWatch) Write(b []byte) (int, error) { return w.WriteString(string(b)) }
+
+// WriteString is what the machine calls.
+func (w deadlockWatch) WriteString(s string) (int, error) {
+	if strings.HasPrefix(s, "toy: deadlock") {
+		w.told()
+	}
+	return w.Buffer.WriteString(s)
 }
 
 // judge finds what is wrong with a run that has ended.

@@ -2,7 +2,11 @@ package explore
 
 // This file looks for races of the program's own data in a run.
 
-import "toylang/scheduler"
+import (
+	"sort"
+
+	"toylang/scheduler"
+)
 
 // Use says what the instruction at a PC does with the program's data.
 type Use uint8
@@ -36,7 +40,7 @@ func LostUpdates(t *Trace, use func(pc uint32) Use, same func(a, b uint32) bool)
 	known := map[[3]uint32]bool{}
 	for i := range t.Events {
 		e := &t.Events[i]
-		if e.Op.Kind != scheduler.CellRead && e.Op.Kind != scheduler.CellWrite || e.Op.Addr >= 1<<32 && e.Op.Addr&3 != 2 {
+		if e.Op.Kind != scheduler.CellRead && e.Op.Kind != scheduler.CellWrite || !holdsValue(e.Op.Addr) {
 			continue
 		}
 		is := use(e.PC)
@@ -71,8 +75,11 @@ func LostUpdates(t *Trace, use func(pc uint32) Use, same func(a, b uint32) bool)
 	return out
 }
 
+// holdsValue tells the cells of variables, attributes and items from those that say where they are: lengths and keys.
+func holdsValue(at uint64) bool { return at < 1<<32 || at&3 == 2 }
+
 // DataRaces finds accesses of a run to the same cell that nothing orders, one of them a write, both by the program's own
-// lines. One for each two places.
+// lines: those to values first, then those to what containers are made of. One for each two places.
 func DataRaces(t *Trace, use func(pc uint32) Use) (out []DataRace) {
 	o := newOrder(true, true)
 	type last struct {
@@ -114,5 +121,15 @@ func DataRaces(t *Trace, use func(pc uint32) Use) (out []DataRace) {
 		}
 		into[e.Op.Addr][e.Thread] = last{i, c.at(e.Thread)}
 	}
+	rank := func(r *DataRace) int {
+		switch a, b := use(r.First.PC), use(r.Second.PC); {
+		case !holdsValue(r.First.Op.Addr):
+			return 2
+		case a == AnyUse || b == AnyUse:
+			return 1
+		}
+		return 0
+	}
+	sort.SliceStable(out, func(i, j int) bool { return rank(&out[i]) < rank(&out[j]) })
 	return out
 }

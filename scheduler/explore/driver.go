@@ -83,6 +83,7 @@ type Driver struct {
 	slice  uint32                                  // whose slice it is
 	since  int                                     // since which of its points
 	hash   hasher
+	ended  bool // see End
 }
 
 // NewDriver makes the policy that follows a schedule. It serves one run.
@@ -131,8 +132,8 @@ func (d *Driver) Pick(c *scheduler.Choice) int {
 	} else if d.choose != nil {
 		pick = d.choose(c, rule)
 	}
-	d.Cut = d.Cut || len(d.Decisions) == maxDecisions
-	if !d.Cut {
+	d.Cut = d.Cut || !d.ended && len(d.Decisions) == maxDecisions
+	if !d.Cut && !d.ended {
 		from := len(d.ids)
 		for _, t := range c.Runnable {
 			d.ids = append(d.ids, t.ID)
@@ -176,11 +177,17 @@ func (d *Driver) Did(t *scheduler.Thread, op scheduler.Op) {
 	if d.OnEvent != nil {
 		d.OnEvent(e)
 	}
+	if d.ended {
+		return
+	}
 	d.hash.add(e)
 	if d.Cut = d.Cut || len(d.Events) == maxEvents; !d.Cut {
 		d.Events = append(d.Events, e)
 	}
 }
+
+// End says that what the run does from here on is no longer the program's, but its being ended: nothing more is recorded.
+func (d *Driver) End() { d.ended = true }
 
 // Then makes choose choose once the schedule has ended, instead of the rule.
 func (d *Driver) Then(choose func(c *scheduler.Choice, rule int) int) { d.choose = choose }
