@@ -1,6 +1,10 @@
 package lang
 
-import "toylang/lang/bytecode"
+import (
+	"slices"
+
+	"toylang/lang/bytecode"
+)
 
 // This file compiles displays: tuples, lists, sets and dicts, with stars, and long ones piece by piece.
 
@@ -111,6 +115,15 @@ func (fc *fn) sequenceRun(op, add, extend bytecode.Op, elts []Expr, t int, made 
 }
 
 func (fc *fn) dict(e *Dict, dst int) {
+	if len(e.Keys) <= maxRun && !slices.Contains(e.Keys, nil) {
+		base := fc.top
+		for i := range e.Keys {
+			fc.push(e.Keys[i])
+			fc.push(e.Values[i])
+		}
+		fc.emit(bytecode.OpDict, 0, dst, base, len(e.Keys))
+		return
+	}
 	t := fc.scratch(dst)
 	made := false
 	for i := 0; i < len(e.Keys) || !made; {

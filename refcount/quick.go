@@ -14,14 +14,15 @@ func (m *Mutator) CountsPlainly(h *Header) bool {
 	return (uint32(h.Meta>>16)&0xFFFF^m.quickOwn)&m.quickMask == 0
 }
 
-// DeallocRest frees the tuple or list v from its item x on, which has died; those behind x are dropped, and the length says
-// how many are before it. QuickFree holds.
-func (m *Mutator) DeallocRest(v, x Value) {
+// DeallocRest frees the tuple or list v, of whose items x and then y have died; those behind y are dropped, and the length
+// says how many they are. QuickFree holds.
+func (m *Mutator) DeallocRest(v, x, y Value) {
 	h := m.Header(v)
 	meta := h.Meta
 	h.Meta = (meta>>32 + 1) & 0xFFFF << 32
 	m.depth++
 	m.DeallocDead(x)
+	m.DeallocDead(y)
 	next := m.dropItems(v, m.shapes[meta>>48].Load())
 	m.putSlot(v.Off())
 	m.depth--
@@ -247,65 +248,69 @@ func (m *Mutator) QuickFind(payload uint32, hash uint64) (at *Pair, slot uint64)
 	}
 }
 
-// QuickDict makes a dict of the shape with an empty table for the entries of an index of 1<<log2, of which there are n,
-// a few. payload is 0, and nothing is done, when Quick does not hold or memory is exhausted (nothing is raised).
-func (m *Mutator) QuickDict(shape uint16, log2 uint8, n uint32) (v Value, payload uint32) {
-	idx := 4 << log2
-	size := 8 + tableHead*8 + idx + int(n)*24
-	if size > smallMax || !m.Quick() {
-		return Unbound, 0
+// SmallDict is the geometry of the least dict table: an index of 1<<SmallDictLog2 for SmallDictUsable entries.
+const (
+	SmallDictLog2   = 3
+	SmallDictUsable = 1 << SmallDictLog2 * 2 / 3
+)
+
+// QuickDict makes a dict of the shape of n to SmallDictUsable keys and values in turn, which move into it: objects of the
+// shape key that bear their hashes in the field hashAt. It gives Unbound, and nothing is done, when a key is something
+// else or has no hash yet, a value is missing, two hashes are equal, Quick does not hold or memory is exhausted (nothing
+// is raised).
+func (m *Mutator) QuickDict(shape, key uint16, hashAt uintptr, pairs []Value) Value {
+	const idx = 4 << SmallDictLog2
+	const pool = Pool(int(GEntries)*NumClasses + (8+tableHead*8+idx+SmallDictUsable*24+15)/16 - 1)
+	if len(pairs) > 2*SmallDictUsable || !m.Quick() {
+		return Unbound
 	}
-	pool := smallPool(GEntries, size)
 	pay := m.slot(pool)
 	if pay == 0 {
-		return Unbound, 0
+		return Unbound
+	}
+	p := m.at(pay)
+	*(*[3]uint64)(p) = [3]uint64{uint64(pool-Pool(GEntries)*NumClasses)*16 + 8, SmallDictLog2 | 3<<8 | SmallDictUsable<<32, uint64(len(pairs) / 2)}
+	index := unsafe.Add(p, 8+tableHead*8)
+	*(*[idx / 8]uint64)(index) = [idx / 8]uint64{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+	ents := unsafe.Add(index, idx)
+	e := ents
+	for i := 0; i+1 < len(pairs); i += 2 {
+		k, v := pairs[i], pairs[i+1]
+		h := m.Header(k)
+		hash := *(*uint64)(unsafe.Add(unsafe.Pointer(h), HeaderSize+hashAt*8))
+		if !k.IsPtr() || uint16(h.Meta>>48) != key || hash == 0 || v == Unbound {
+			m.putSlot(pay)
+			return Unbound
+		}
+		slot, perturb := hash&(1<<SmallDictLog2-1), hash
+		for {
+			at := (*int32)(unsafe.Add(index, slot*4))
+			if *at < 0 {
+				*at = int32(i / 2)
+				break
+			}
+			if *(*uint64)(unsafe.Add(ents, uint64(*at)*24)) == hash {
+				m.putSlot(pay)
+				return Unbound
+			}
+			perturb >>= 5
+			slot = (slot*5 + perturb + 1) & (1<<SmallDictLog2 - 1)
+		}
+		*(*uint64)(e), *(*Value)(unsafe.Add(e, 8)), *(*Value)(unsafe.Add(e, 16)) = hash, k, v
+		e = unsafe.Add(e, 24)
 	}
 	off := m.slot(PoolDict)
 	if off == 0 {
 		m.putSlot(pay)
-		return Unbound, 0
+		return Unbound
 	}
-	p := m.at(pay)
-	*(*[3]uint64)(p) = [3]uint64{uint64(pool-Pool(GEntries)*NumClasses)*16 + 8, uint64(log2) | 3<<8 | uint64(n)<<32, 0}
-	for i := 0; i < idx; i += 8 {
-		*(*uint64)(unsafe.Add(p, 24+i)) = ^uint64(0)
+	for i := range pairs {
+		pairs[i] = Unbound
 	}
 	p = m.at(off)
-	v = m.head(p, off, shape)
-	*(*[4]uint64)(unsafe.Add(p, HeaderSize)) = [4]uint64{uint64(pay)}
-	return v, pay
-}
-
-// QuickPairs fills a dict that QuickDict has made, and that nobody else has yet, with as many keys and values in turn as there
-// are hashes of the keys; there is room for them. They move into the table. false, and nothing done, when two hashes are equal.
-func (m *Mutator) QuickPairs(d Value, payload uint32, pairs []Value, hashes []uint64) bool {
-	p := m.at(payload + 1)
-	mask := uint64(1)<<(*(*uint64)(p)&63) - 1
-	index := unsafe.Add(p, tableHead*8)
-	ents := unsafe.Add(index, (mask+1)/2*8)
-	q := ents
-	for i, hash := range hashes {
-		slot, perturb := hash&mask, hash
-		for e := *(*int32)(unsafe.Add(index, slot*4)); e >= 0; e = *(*int32)(unsafe.Add(index, slot*4)) {
-			if *(*uint64)(unsafe.Add(ents, uint64(e)*24)) == hash {
-				return false
-			}
-			perturb >>= 5
-			slot = (slot*5 + perturb + 1) & mask
-		}
-		*(*int32)(unsafe.Add(index, slot*4)) = int32(i)
-		*(*uint64)(q) = hash
-		q = unsafe.Add(q, 24)
-	}
-	q = unsafe.Add(ents, 8)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		*(*Value)(q), *(*Value)(unsafe.Add(q, 8)) = pairs[i], pairs[i+1]
-		pairs[i], pairs[i+1] = Unbound, Unbound
-		q = unsafe.Add(q, 24)
-	}
-	*(*uint64)(unsafe.Add(p, 8)) = uint64(len(hashes))
-	*(*uint64)(m.at(d.Off() + 2)) |= uint64(len(hashes)) << 32
-	return true
+	d := m.head(p, off, shape)
+	*(*[4]uint64)(unsafe.Add(p, HeaderSize)) = [4]uint64{uint64(pay) | uint64(len(pairs)/2)<<32}
+	return d
 }
 
 // deallocQuick is Dealloc where Quick holds and dead slots are not poisoned; false, and nothing done, when the object's
@@ -388,11 +393,18 @@ func (m *Mutator) dropEntries(payload uint32) {
 		e = unsafe.Add(e, max(uint64(4)<<(geo&63)/8, 1)*8)
 	}
 	for n := *(*uint32)(unsafe.Add(p, 8)); n > 0; n-- {
-		m.Decref(*(*Value)(e))
-		if cells == 3 {
-			m.Decref(*(*Value)(unsafe.Add(e, 8)))
+		for i := 1; i < cells; i++ {
+			if x := *(*Value)(e); x.IsPtr() {
+				h := m.Header(x)
+				if !m.CountsPlainly(h) {
+					m.decrefSlow(h, x)
+				} else if h.Count--; h.Count == 0 {
+					m.zero(h, x)
+				}
+			}
+			e = unsafe.Add(e, 8)
 		}
-		e = unsafe.Add(e, cells*8)
+		e = unsafe.Add(e, 8)
 	}
 }
 

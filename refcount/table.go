@@ -210,7 +210,7 @@ func (t *Table) cell(i int, word uint64) Value {
 		return Unbound
 	}
 	if t.m.Point != nil {
-		t.m.Point(scheduler.CellRead, uint64(t.off)+uint64(i)*4+word)
+		t.m.Point(scheduler.CellRead, t.point(i, word))
 	}
 	return Value(atomic.LoadUint64((*uint64)(t.entry(i, word))))
 }
@@ -261,10 +261,13 @@ func (t *Table) set(i int, word uint64, v Value) {
 		return
 	}
 	if t.m.Point != nil {
-		t.m.Point(scheduler.CellWrite, uint64(t.off)+uint64(i)*4+word)
+		t.m.Point(scheduler.CellWrite, t.point(i, word))
 	}
 	*(*Value)(t.entry(i, word)) = v
 }
+
+// point is the address of an entry's key or value at its point: of its own, as an entry moves when its neighbours go.
+func (t *Table) point(i int, word uint64) uint64 { return uint64(t.off)<<32 | uint64(i)*4 + word }
 
 // ValOffset is the distance in words from the payload's offset to entry i's value: what an inline cache remembers.
 func (t *Table) ValOffset(i int) uint32 {

@@ -22,6 +22,7 @@ var (
 type Lock struct {
 	Name      string
 	Recursive bool
+	number    uint64 // virtual: which lock of the machine it is
 	s         waiter
 	mu        sync.Mutex
 	held      bool
@@ -36,10 +37,15 @@ type waiter interface {
 	waitFor(t *Thread, w wait, timeout time.Duration, ready func() bool) LockResult
 	// wakeUp signals a thread that may be parked.
 	wakeUp(t *Thread)
+	// lockPoint is the point before t takes or gives back a lock.
+	lockPoint(t *Thread, k PointKind, l *Lock)
+	// joined tells that t knows of the end of another thread.
+	joined(t, who *Thread)
 }
 
 // Acquire takes the lock. timeout < 0 waits for ever, 0 only tries.
 func (l *Lock) Acquire(t *Thread, timeout time.Duration, what string) LockResult {
+	l.s.lockPoint(t, LockTake, l)
 	l.mu.Lock()
 	if l.Recursive && l.held && l.owner == t {
 		l.count++
@@ -98,6 +104,7 @@ func (l *Lock) unqueue(t *Thread) {
 
 // Release gives the lock up: to the first waiter, if there is one.
 func (l *Lock) Release(t *Thread) error {
+	l.s.lockPoint(t, LockGive, l)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -150,6 +157,7 @@ func (l *Lock) Count() int {
 
 // ReleaseAll gives a recursive lock up whatever its depth, and tells the depth.
 func (l *Lock) ReleaseAll(t *Thread) (saved int) {
+	l.s.lockPoint(t, LockGive, l)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if !l.held || l.owner != t {
@@ -194,7 +202,12 @@ func (d *Done) Set(s Scheduler) {
 func (d *Done) IsSet() bool { return d.set.Load() }
 
 // Wait waits for it; who is the thread that will bring it about, for the report of a deadlock.
-func (d *Done) Wait(s Scheduler, t *Thread, timeout time.Duration, who *Thread) LockResult {
+func (d *Done) Wait(s Scheduler, t *Thread, timeout time.Duration, who *Thread) (res LockResult) {
+	defer func() {
+		if res == Acquired {
+			s.(waiter).joined(t, who)
+		}
+	}()
 	d.mu.Lock()
 	if d.set.Load() {
 		d.mu.Unlock()
@@ -207,7 +220,7 @@ func (d *Done) Wait(s Scheduler, t *Thread, timeout time.Duration, who *Thread) 
 	t.notified.Store(false)
 	d.queue = append(d.queue, t)
 	d.mu.Unlock()
-	res := s.(waiter).waitFor(t, wait{what: "the end of a thread", who: who, forever: timeout < 0}, timeout, d.set.Load)
+	res = s.(waiter).waitFor(t, wait{what: "the end of a thread", who: who, forever: timeout < 0}, timeout, d.set.Load)
 	if res != Acquired {
 		d.mu.Lock()
 		for i, x := range d.queue {
@@ -266,6 +279,10 @@ loop:
 	r.enterRun(t)
 	return res
 }
+
+func (r *real) lockPoint(*Thread, PointKind, *Lock) {}
+
+func (r *real) joined(*Thread, *Thread) {}
 
 // wakeUp may be called with a lock's mutex held: it takes no other.
 func (r *real) wakeUp(t *Thread) {

@@ -131,6 +131,13 @@ const (
 	Block
 	Wake
 	Begin // the thread has not run yet
+	// What follows matters to who follows a run, and is no point of its own under one lock.
+	LockTake // a toy-level lock is asked for
+	LockGive // and given back
+	Spawn    // a thread was started: the address is its ID
+	End      // the thread ends
+	Join     // the thread knows of another's end: the address is its ID
+	Output   // something is printed
 )
 
 // Scheduler decides who runs. All methods that take a Thread are called by that thread itself.
@@ -199,6 +206,8 @@ type Config struct {
 	Ledger         bool          // where threads' time goes is noted: see LedgerOf
 	Unsafe         bool          // header lock words may change under us
 	OnDeadlock     func(Report)
+	MaxSteps       int    // virtual: OnSteps is called when so many points have been passed; 0: never
+	OnSteps        func() // by the thread that stands there
 }
 
 // Stats are counters of what the scheduler did.

@@ -177,6 +177,7 @@ func (t *Thread) defType(d TypeDef) *Class {
 
 // fill registers the methods of a type.
 func (t *Thread) fill(c *Class, d TypeDef) {
+	t.dictReserve(c.Dict, t.LenOf(c.Dict)+len(d.Methods)+len(d.Static)+len(d.Class)+len(d.Getters))
 	t.defMethods(c, d.Methods)
 	for _, m := range d.Static {
 		b := parseSig(m.Sig)

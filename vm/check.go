@@ -109,7 +109,7 @@ func (t *Thread) auditNow() {
 		return
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "toy: check: %s: %s, count %d, references %d%s\n", f.Verdict, vm.shapeName(f.Shape), int32(f.Count), f.Found, vm.allocated(f.Alloc))
+	fmt.Fprintf(&b, "toy: check: %s: %s, count %d, references %d%s\n", f.Verdict, vm.ShapeName(f.Shape), int32(f.Count), f.Found, vm.allocated(f.Alloc))
 	fmt.Fprintf(&b, "  wrong after   %s\n", here)
 	if since != "" {
 		fmt.Fprintf(&b, "  still right   %s\n", since)

@@ -4,6 +4,7 @@ package vm
 
 import (
 	"io"
+	"runtime"
 	"sync"
 	"time"
 
@@ -54,6 +55,19 @@ func (x *mapped) count(d int) {
 	x.live += d
 }
 
+func (x *mapped) running() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.live
+}
+
+// waitBelow waits until fewer than n goroutines are left, but not for ever.
+func (x *mapped) waitBelow(n int) {
+	for end := time.Now().Add(endWait); x.running() >= n && time.Now().Before(end); {
+		runtime.Gosched()
+	}
+}
+
 func (x *mapped) idle() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -90,7 +104,11 @@ func (vm *VM) Close() bool {
 	for end := time.Now().Add(closeWait); !vm.mapped.idle() && !vm.stopping.Load() && time.Now().Before(end); {
 		time.Sleep(time.Millisecond)
 	}
-	if !vm.mapped.idle() && vm.stopping.Load() && !vm.Sched.Virtual() {
+	switch {
+	case vm.mapped.idle() || !vm.stopping.Load():
+	case vm.Sched.Virtual():
+		vm.abandon()
+	default:
 		vm.endOthers()
 	}
 	if !vm.mapped.idle() {

@@ -66,7 +66,7 @@ func (vm *VM) assignBlame(m Value) {
 		price = guessedTransfer
 	}
 	for _, c := range vm.Heap.Contended() {
-		x := Contender{Type: vm.shapeName(c.Shape), Objects: c.Objects, Threads: len(c.Threads), Bounces: c.Bounces, Waits: c.Waits, Waited: c.Waited}
+		x := Contender{Type: vm.ShapeName(c.Shape), Objects: c.Objects, Threads: len(c.Threads), Bounces: c.Bounces, Waits: c.Waits, Waited: c.Waited}
 		if c.Alloc.PC != 0 {
 			x.Alloc = vm.where(c.Alloc.PC)
 		}

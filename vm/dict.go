@@ -17,10 +17,10 @@ import (
 
 const namespaceDict = 1 << 32
 
-const dictMinLog2 = 3
+const dictMinLog2 = refcount.SmallDictLog2
 
 // dictMinUsable is its usable.
-const dictMinUsable = 1 << dictMinLog2 * 2 / 3
+const dictMinUsable = refcount.SmallDictUsable
 
 // usable is the number of entries for an index of 1<<log2.
 func usable(log2 int) uint32 { return uint32(1<<log2) * 2 / 3 }
@@ -344,7 +344,7 @@ func (t *Thread) DictSetHash(d, key, val Value, hash uint64) bool {
 // are used up.
 func (t *Thread) dictInsert(d Value, tab refcount.Table, slot uint64, key, val Value, hash uint64) bool {
 	if tab.Empty() || tab.Used()+tab.Fill() >= tab.Cap() {
-		grown := t.dictResize(d, tab)
+		grown := t.dictResize(d, tab, 0)
 		if grown.Empty() {
 			t.Unlock(d)
 			t.Decref(val)
@@ -368,12 +368,12 @@ func (t *Thread) dictInsert(d Value, tab refcount.Table, slot uint64, key, val V
 	return true
 }
 
-// dictResize replaces the table by one with room for more (or without the deleted entries). d is locked. An empty table
-// is returned when memory is exhausted (MemoryError is set).
-func (t *Thread) dictResize(d Value, old refcount.Table) refcount.Table {
+// dictResize replaces the table by one with room for more (or without the deleted entries), and for room entries in all. d is
+// locked. An empty table is returned when memory is exhausted (MemoryError is set).
+func (t *Thread) dictResize(d Value, old refcount.Table, room uint32) refcount.Table {
 	b := t.Body(d)
 	log2 := dictMinLog2
-	for usable(log2) < b.Len*2+1 || log2 == dictMinLog2 && usable(log2) <= b.Len {
+	for usable(log2) < max(b.Len*2+1, room) || log2 == dictMinLog2 && usable(log2) <= b.Len {
 		log2++
 	}
 	off := t.NewTable(uint8(log2), 3, usable(log2))
@@ -397,6 +397,13 @@ func (t *Thread) dictResize(d Value, old refcount.Table) refcount.Table {
 	t.freeTable(d, b.Payload)
 	t.changedKeys(d)
 	return tab
+}
+
+// dictReserve makes room for room entries in a dict that nobody else has yet; without memory, none.
+func (t *Thread) dictReserve(d Value, room int) {
+	if tab := t.Table(t.Body(d).Payload); tab.Empty() || tab.Cap() < room {
+		t.dictResize(d, tab, uint32(room))
+	}
 }
 
 // DictPop takes a key out and gives its value (owned): Unbound when it is not there, Raised on an error.

@@ -187,27 +187,8 @@ func (t *Thread) fusedMul(in bytecode.Ins, x, y Value) (act action, done bool) {
 // smallDict makes the dict of a display of a few exact strs; keys and values move out of their registers. Unbound when the
 // display needs the long way.
 func (t *Thread) smallDict(in bytecode.Ins) Value {
-	n := int(in.C)
-	var hashes [dictMinUsable]uint64
-	if n == 0 || n > len(hashes) || !t.Quick() {
+	if in.C == 0 || in.C > dictMinUsable {
 		return Unbound
 	}
-	pairs := unsafe.Slice(t.r(in.B), 2*n)
-	for i := range hashes[:n] {
-		k := pairs[2*i]
-		if !t.Is(k, KStr) || pairs[2*i+1] == Unbound {
-			return Unbound
-		}
-		hash := uint64(*field(header(t.Base, t.Mask, k), strHash))
-		if hash == 0 {
-			hash = uint64(t.strHashOf(k))
-		}
-		hashes[i] = hash
-	}
-	d, payload := t.QuickDict(uint16(KDict), dictMinLog2, dictMinUsable)
-	if payload != 0 && !t.QuickPairs(d, payload, pairs, hashes[:n]) {
-		t.Decref(d)
-		return Unbound
-	}
-	return d
+	return t.QuickDict(uint16(KDict), uint16(KStr), strHash, unsafe.Slice(t.r(in.B), 2*in.C))
 }

@@ -410,14 +410,14 @@ func initGC(t *Thread, m Value) bool {
 func (t *Thread) auditList(a *refcount.Audit) Value {
 	var out []Value
 	for _, f := range a.Findings {
-		out = append(out, t.NewTuple(t.NewStr(f.Verdict.String()), t.NewStr(t.VM.shapeName(f.Shape)),
+		out = append(out, t.NewTuple(t.NewStr(f.Verdict.String()), t.NewStr(t.VM.ShapeName(f.Shape)),
 			t.NewInt(int64(f.Count)), t.NewInt(int64(f.Found))))
 	}
 	return t.NewList(out...)
 }
 
-// shapeName is the class that a shape belongs to, for reports.
-func (vm *VM) shapeName(s uint16) string {
+// ShapeName is the class that a shape belongs to, for reports.
+func (vm *VM) ShapeName(s uint16) string {
 	if s == 0 {
 		return "freed slot"
 	}

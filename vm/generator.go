@@ -90,8 +90,13 @@ func (t *Thread) pushGenerator(g Value, flags int64, ret uint32) bool {
 		t.depth--
 		return false
 	}
+	live := int(t.Fields(w).Get(0).Int()) // what lies behind is of earlier times
 	for i := range saved {
-		*word(fp, i), saved[i] = saved[i], Unbound
+		v := Unbound
+		if i < live {
+			v, saved[i] = saved[i], Unbound
+		}
+		*word(fp, i) = v
 	}
 	*word(fp, frameFunc) = t.Ref(g)
 	*word(fp, frameRet) = refcount.SmallInt(flags | genFrame | int64(dist)<<retShift | int64(ret))

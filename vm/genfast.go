@@ -104,9 +104,6 @@ func (t *Thread) genLeave() (ret int64) {
 		*field(w, 1+i) = *p
 		*p = Unbound
 	}
-	for i := n; i < int(e.nregs); i++ {
-		*field(w, 1+i) = Unbound
-	}
 	*field(w, 0) = refcount.SmallInt(int64(n))
 	*field(h, GenPC) = refcount.SmallInt(int64(t.PC))
 	if e.handlers != 0 {

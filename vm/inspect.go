@@ -42,7 +42,7 @@ func (vm *VM) WriteHeap(w io.Writer) {
 		if vm.Heap.Immortal(v) {
 			return
 		}
-		name := vm.shapeName(vm.Main.ShapeOf(v))
+		name := vm.ShapeName(vm.Main.ShapeOf(v))
 		r := rows[name]
 		if r == nil {
 			r = &row{}
@@ -124,7 +124,7 @@ func (vm *VM) WriteAudit(w io.Writer, a *refcount.Audit) {
 				fmt.Fprintf(&b, "  … and %d more\n", len(a.Findings)-i)
 				break
 			}
-			fmt.Fprintf(&b, "  %s: %s, count %d, references %d%s\n", f.Verdict, vm.shapeName(f.Shape), int32(f.Count), f.Found, vm.allocated(f.Alloc))
+			fmt.Fprintf(&b, "  %s: %s, count %d, references %d%s\n", f.Verdict, vm.ShapeName(f.Shape), int32(f.Count), f.Found, vm.allocated(f.Alloc))
 		}
 		fmt.Fprintf(&b, "SUMMARY: count updates lost (net): %d, leaked: %d, freed early: %d\n", a.Lost, a.Leaked, a.Early+int(a.Stale))
 	}
@@ -150,7 +150,7 @@ func (vm *VM) ExplainFault(f *refcount.Fault) string {
 // writeFault prints one fault in the manner of AddressSanitizer.
 func (vm *VM) writeFault(b *bytes.Buffer, f *refcount.Fault) {
 	fmt.Fprintf(b, "=================================================================\n")
-	fmt.Fprintf(b, "toy: memory fault: %s of a %s, slot %#x\n", f.Kind, vm.shapeName(f.Shape), f.Value.Off())
+	fmt.Fprintf(b, "toy: memory fault: %s of a %s, slot %#x\n", f.Kind, vm.ShapeName(f.Shape), f.Value.Off())
 	vm.writeSite(b, "used by", f.Use)
 	vm.writeSite(b, "freed by", f.Free)
 	vm.writeSite(b, "allocated by", f.Alloc)

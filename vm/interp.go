@@ -1749,9 +1749,6 @@ yield: // the running generator, whose instruction is at pc, yields dv: see genL
 			*field(w, 1+i) = *p
 			*p = Unbound
 		}
-		for i := n; i < int(e.nregs); i++ {
-			*field(w, 1+i) = Unbound
-		}
 		*field(w, 0) = refcount.SmallInt(int64(n))
 		*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(t.code)) >> 3))
 		if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
@@ -1842,9 +1839,12 @@ free: // the last reference to dv is gone (or its handle is stale); pc is where 
 			for i := int((*field(h, 0)).Int()); i > 0; i-- {
 				x := *field(h, i)
 				if x.IsPtr() && decPlain(headerPlain(t, base, x), x) {
-					*field(h, 0) = refcount.SmallInt(int64(i - 1))
-					t.drop = x
-					goto freeRest
+					if t.drop != 0 {
+						*field(h, 0) = refcount.SmallInt(int64(i - 1))
+						t.dropNext = x
+						goto freeRest
+					}
+					t.drop = x // the only one, perhaps: it then goes last
 				}
 			}
 			*field(h, 0) = refcount.SmallInt(0)
@@ -1853,9 +1853,12 @@ free: // the last reference to dv is gone (or its handle is stale); pc is where 
 			for i := uint64(body >> 32); i > 0; i-- {
 				x := *itemPlain(t, base, uint32(body), i-1)
 				if x.IsPtr() && decPlain(headerPlain(t, base, x), x) {
-					*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+					if t.drop != 0 {
+						*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+						t.dropNext = x
+						goto freeRest
+					}
 					t.drop = x
-					goto freeRest
 				}
 			}
 			*field(h, 0) = body & 0xFFFFFFFF
@@ -1889,6 +1892,10 @@ free: // the last reference to dv is gone (or its handle is stale); pc is where 
 		h.Meta = (meta>>32 + 1) & 0xFFFF << 32 // from here on every handle is stale
 		mag.Give(uint32(dv))
 		t.Frees++
+		if dv = t.drop; dv != 0 {
+			t.drop = 0
+			goto free
+		}
 		if dv = t.dying; dv != 0 {
 			t.dying = 0
 			goto free
@@ -1897,8 +1904,7 @@ free: // the last reference to dv is gone (or its handle is stale); pc is where 
 	}
 bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-	t.DeallocDead(dv)
-	t.dropDying()
+	t.bury(dv)
 	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
@@ -1913,11 +1919,9 @@ buryDict:
 	fp = t.frame()
 	goto next
 
-freeRest: // the tuple or list dv is to be freed from its item t.drop on
+freeRest: // the tuple or list dv is to be freed: its item t.drop, t.dropNext, and the rest
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-	t.DeallocRest(dv, t.drop)
-	t.drop = 0
-	t.dropDying()
+	t.freeRest(dv)
 	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()

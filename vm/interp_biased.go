@@ -2626,9 +2626,6 @@ yield:
 			*field(w, 1+i) = *p
 			*p = Unbound
 		}
-		for i := n; i < int(e.nregs); i++ {
-			*field(w, 1+i) = Unbound
-		}
 		*field(w, 0) = refcount.SmallInt(int64(n))
 		*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(t.code)) >> 3))
 		if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
@@ -2756,21 +2753,30 @@ free:
 					switch uint32(xh.Meta>>16) & 0xFFFF {
 					case t.Own:
 						if xh.Count--; xh.Count == 0 {
-							*field(h, 0) = refcount.SmallInt(int64(i - 1))
+							if t.drop != 0 {
+								*field(h, 0) = refcount.SmallInt(int64(i - 1))
+								t.dropNext = x
+								goto freeRest
+							}
 							t.drop = x
-							goto freeRest
 						}
 					case refcount.OwnerDeferred:
 						p := deferred(t, xh)
 						if *p--; *p < 0 {
-							*field(h, 0) = refcount.SmallInt(int64(i - 1))
+							if t.drop != 0 {
+								*field(h, 0) = refcount.SmallInt(int64(i - 1))
+								t.dropNext = x
+								goto freeRest
+							}
 							t.drop = x
-							goto freeRest
 						}
 					default:
-						*field(h, 0) = refcount.SmallInt(int64(i - 1))
+						if t.drop != 0 {
+							*field(h, 0) = refcount.SmallInt(int64(i - 1))
+							t.dropNext = x
+							goto freeRest
+						}
 						t.drop = x
-						goto freeRest
 					}
 				}
 			}
@@ -2784,21 +2790,30 @@ free:
 					switch uint32(xh.Meta>>16) & 0xFFFF {
 					case t.Own:
 						if xh.Count--; xh.Count == 0 {
-							*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+							if t.drop != 0 {
+								*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+								t.dropNext = x
+								goto freeRest
+							}
 							t.drop = x
-							goto freeRest
 						}
 					case refcount.OwnerDeferred:
 						p := deferred(t, xh)
 						if *p--; *p < 0 {
-							*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+							if t.drop != 0 {
+								*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+								t.dropNext = x
+								goto freeRest
+							}
 							t.drop = x
-							goto freeRest
 						}
 					default:
-						*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+						if t.drop != 0 {
+							*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+							t.dropNext = x
+							goto freeRest
+						}
 						t.drop = x
-						goto freeRest
 					}
 				}
 			}
@@ -2833,6 +2848,10 @@ free:
 		h.Meta = (meta>>32 + 1) & 0xFFFF << 32
 		mag.Give(uint32(dv))
 		t.Frees++
+		if dv = t.drop; dv != 0 {
+			t.drop = 0
+			goto free
+		}
 		if dv = t.dying; dv != 0 {
 			t.dying = 0
 			goto free
@@ -2841,8 +2860,7 @@ free:
 	}
 bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-	t.DeallocDead(dv)
-	t.dropDying()
+	t.bury(dv)
 	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
@@ -2857,9 +2875,7 @@ buryDict:
 	goto next
 freeRest:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-	t.DeallocRest(dv, t.drop)
-	t.drop = 0
-	t.dropDying()
+	t.freeRest(dv)
 	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()

@@ -1818,9 +1818,6 @@ yield:
 			*field(w, 1+i) = *p
 			*p = Unbound
 		}
-		for i := n; i < int(e.nregs); i++ {
-			*field(w, 1+i) = Unbound
-		}
 		*field(w, 0) = refcount.SmallInt(int64(n))
 		*field(h, GenPC) = refcount.SmallInt(int64((uintptr(pc) - uintptr(t.code)) >> 3))
 		if e.handlers != 0 && uint32(h.Meta)&refcount.FlagFinal == 0 {
@@ -1909,9 +1906,12 @@ free:
 			for i := int((*field(h, 0)).Int()); i > 0; i-- {
 				x := *field(h, i)
 				if x.IsPtr() && decLocked(headerLocked(t, base, x), x) {
-					*field(h, 0) = refcount.SmallInt(int64(i - 1))
+					if t.drop != 0 {
+						*field(h, 0) = refcount.SmallInt(int64(i - 1))
+						t.dropNext = x
+						goto freeRest
+					}
 					t.drop = x
-					goto freeRest
 				}
 			}
 			*field(h, 0) = refcount.SmallInt(0)
@@ -1920,9 +1920,12 @@ free:
 			for i := uint64(body >> 32); i > 0; i-- {
 				x := *itemLocked(t, base, uint32(body), i-1)
 				if x.IsPtr() && decLocked(headerLocked(t, base, x), x) {
-					*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+					if t.drop != 0 {
+						*field(h, 0) = Value((i-1)<<32) | body&0xFFFFFFFF
+						t.dropNext = x
+						goto freeRest
+					}
 					t.drop = x
-					goto freeRest
 				}
 			}
 			*field(h, 0) = body & 0xFFFFFFFF
@@ -1956,6 +1959,10 @@ free:
 		h.Meta = (meta>>32 + 1) & 0xFFFF << 32
 		mag.Give(uint32(dv))
 		t.Frees++
+		if dv = t.drop; dv != 0 {
+			t.drop = 0
+			goto free
+		}
 		if dv = t.dying; dv != 0 {
 			t.dying = 0
 			goto free
@@ -1964,8 +1971,7 @@ free:
 	}
 bury:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-	t.DeallocDead(dv)
-	t.dropDying()
+	t.bury(dv)
 	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()
@@ -1980,9 +1986,7 @@ buryDict:
 	goto next
 freeRest:
 	t.PC = uint32((uintptr(pc) - uintptr(t.code)) >> 3)
-	t.DeallocRest(dv, t.drop)
-	t.drop = 0
-	t.dropDying()
+	t.freeRest(dv)
 	base = t.Base
 	pc = unsafe.Add(t.code, uintptr(t.PC)<<3)
 	fp = t.frame()

@@ -107,6 +107,24 @@ func (t *Thread) dropDying() {
 	}
 }
 
+// bury frees v, which has died, where the loop cannot, and what the loop has put off.
+func (t *Thread) bury(v Value) {
+	if x := t.drop; x != 0 {
+		t.drop = 0
+		t.DeallocDead(x)
+	}
+	t.DeallocDead(v)
+	t.dropDying()
+}
+
+// freeRest frees the tuple or list v, of whose items t.drop and then t.dropNext have died; those behind are dropped.
+func (t *Thread) freeRest(v Value) {
+	x, y := t.drop, t.dropNext
+	t.drop, t.dropNext = 0, 0
+	t.DeallocRest(v, x, y)
+	t.dropDying()
+}
+
 // leftLoop is the end of an exception that has left the loop's entry frame.
 func (t *Thread) leftLoop() bool {
 	t.result = Raised

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 
+	"toylang/scheduler"
 	"toylang/vm/text"
 )
 
@@ -68,6 +69,9 @@ const outBuffer = 1 << 15
 // writeOut writes to standard output's buffer. Where that means to wait for the system, other threads run meanwhile.
 func (t *Thread) writeOut(b []byte) {
 	vm := t.VM
+	if t.Point != nil {
+		t.Point(scheduler.Output, 0)
+	}
 	vm.outMu.Lock()
 	vm.io.out = append(vm.io.out, b...)
 	full := vm.io.tty || len(vm.io.out) >= outBuffer

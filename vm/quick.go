@@ -37,7 +37,8 @@ func init() { // what they call comes back to the loop
 	quickOps[bytecode.OpForIter] = (*Thread).quickForIter
 	quickOps[bytecode.OpCallGlobal] = (*Thread).quickCall
 	quickOps[bytecode.OpCallAttr] = (*Thread).quickCallAttr
-	for _, op := range []bytecode.Op{bytecode.OpCall, bytecode.OpCallMethod, bytecode.OpCallKw, bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpMakeFunc} {
+	quickOps[bytecode.OpCallMethod] = (*Thread).quickCallMethod
+	for _, op := range []bytecode.Op{bytecode.OpCall, bytecode.OpCallKw, bytecode.OpReturn, bytecode.OpReturnNone, bytecode.OpMakeFunc} {
 		quickOps[op] = (*Thread).slowCall
 	}
 	// These are here to have less of Go's stack below them: a thread that starts and waits needs no more than 4 KiB of it.
@@ -197,28 +198,15 @@ func (t *Thread) quickTuple(in bytecode.Ins) action {
 }
 
 func (t *Thread) quickDict(in bytecode.Ins) action {
-	if d := t.smallDict(in); d != Unbound {
-		t.put(in.A, d)
-		return actNext
-	}
-	return actSlow
-}
-
-func (t *Thread) quickCallAttr(in bytecode.Ins) action {
-	x := *t.r(in.B)
-	if x == Unbound {
+	d := t.smallDict(in)
+	if d == Unbound {
 		return actSlow
 	}
-	b := t.cachedBuiltin(x, t.extra(1))
-	if b == nil {
-		return actSlow
-	}
-	if b.quick != quickNone {
-		if act := t.quickMethod(in, b.quick, x); act != actSlow {
-			return act
-		}
-	}
-	return t.callCached(in, b, x)
+	p := t.r(in.A)
+	old := *p
+	*p = d
+	t.quickDrop(old)
+	return actNext
 }
 
 // quickGetAttr is GetAttr of an exception's computed attribute: its class has nothing of its own in the way.

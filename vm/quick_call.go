@@ -138,57 +138,101 @@ func quickOf(k Kind, name string) quickFn {
 	return quickNone
 }
 
-// quickMethod is CallAttr of a method on x, an exact instance of the type that it is a method of.
-func (t *Thread) quickMethod(in bytecode.Ins, fn quickFn, x Value) action {
-	n := int(in.C)
-	if t.depth >= int(atomic.LoadInt64(t.limit)) {
+// quickCallAttr is CallAttr of a method of a built-in type.
+func (t *Thread) quickCallAttr(in bytecode.Ins) action {
+	x := *t.r(in.B)
+	if x == Unbound {
 		return actSlow
 	}
-	fp := unsafe.Add(t.frame(), (uintptr(in.A)+argShift+1)<<3) // the arguments
-	h := header(t.Base, t.Mask, x)
-	r := None
+	b := t.cachedBuiltin(x, t.extra(1))
+	if b == nil || t.depth >= int(atomic.LoadInt64(t.limit)) {
+		return actSlow
+	}
+	n := int(in.C)
+	if r := t.quickMethod(b.quick, x, unsafe.Slice(t.r(in.A+argShift+1), n)); r != Unbound {
+		if in.Flags&bytecode.FlagB != 0 {
+			*t.r(in.B) = Unbound
+			t.Decref(x)
+		}
+		return t.quickResult(in, argShift+1, n, r)
+	}
+	if in.Flags&bytecode.FlagB != 0 {
+		*t.r(in.B) = Unbound
+	} else {
+		t.Incref(x)
+	}
+	*t.r(in.A + argShift) = x
+	return t.quickBuiltin(in, b, n+1)
+}
+
+// quickCallMethod is CallMethod of a method of a built-in type; other calls take the long way.
+func (t *Thread) quickCallMethod(in bytecode.Ins) action {
+	f, x := *t.r(in.A), *t.r(in.A + argShift)
+	b := t.BuiltinOf(f)
+	if b == nil || x == Unbound || t.Field(f, 1) != Unbound || t.depth >= int(atomic.LoadInt64(t.limit)) {
+		return t.slowCall(in)
+	}
+	n := int(in.B)
+	if b.quick != quickNone && t.Is(x, b.Owner.Kind) {
+		if r := t.quickMethod(b.quick, x, unsafe.Slice(t.r(in.A+argShift+1), n)); r != Unbound {
+			return t.quickResult(in, argShift, n+1, r)
+		}
+	}
+	return t.quickBuiltin(in, b, n+1)
+}
+
+// quickBuiltin calls a built-in with the n words from R[in.A+argShift].
+func (t *Thread) quickBuiltin(in bytecode.Ins, b *Builtin, n int) action {
+	t.depth++
+	r := t.callBuiltin(b, unsafe.Slice(t.r(in.A+argShift), n), Unbound)
+	t.depth--
+	if r == Raised {
+		return actRaise
+	}
+	return t.quickResult(in, argShift, n, r)
+}
+
+// quickMethod does what the method fn does to x, an exact instance of its type. Unbound, and nothing is done, where it does
+// not know how.
+func (t *Thread) quickMethod(fn quickFn, x Value, args []Value) Value {
 	switch {
-	case fn == quickAppend && n == 1:
+	case fn == quickNone:
+	case fn == quickAppend && len(args) == 1:
+		h := header(t.Base, t.Mask, x)
 		t.Lock(x)
 		body := uint64(*field(h, 0))
 		if uint32(body) == 0 || body>>32 >= *(*uint64)(unsafe.Add(t.Base, uintptr(uint32(body)&t.Mask)<<3))/8 {
 			t.Unlock(x)
-			return actSlow
+			return Unbound
 		}
-		*item(t.Base, t.Mask, uint32(body), body>>32) = *word(fp, 0)
+		*item(t.Base, t.Mask, uint32(body), body>>32) = args[0]
 		*field(h, 0) = Value(body + 1<<32)
 		t.Unlock(x)
-		*word(fp, 0) = Unbound
-	case fn == quickPop && n == 0:
+		args[0] = Unbound
+		return None
+	case fn == quickPop && len(args) == 0:
+		h := header(t.Base, t.Mask, x)
 		t.Lock(x)
 		body := uint64(*field(h, 0))
 		room := *(*uint64)(unsafe.Add(t.Base, uintptr(uint32(body)&t.Mask)<<3)) / 8
 		if body>>32 == 0 || room >= 32 && body>>32-1 < room/4 { // listShrink's business
 			t.Unlock(x)
-			return actSlow
+			return Unbound
 		}
 		body -= 1 << 32
-		r = *item(t.Base, t.Mask, uint32(body), body>>32)
+		r := *item(t.Base, t.Mask, uint32(body), body>>32)
 		*field(h, 0) = Value(body)
 		t.Unlock(x)
-	case fn == quickGet && (n == 1 || n == 2):
-		v, known := t.quickDictGet(x, *word(fp, 0))
-		if !known {
-			return actSlow
+		return r
+	case fn == quickGet && (len(args) == 1 || len(args) == 2):
+		v, known := t.quickDictGet(x, args[0])
+		switch {
+		case !known || v != Unbound:
+			return v
+		case len(args) == 2:
+			return t.Ref(args[1])
 		}
-		if v == Unbound {
-			v = None
-			if n == 2 {
-				v = t.Ref(*word(fp, 1))
-			}
-		}
-		r = v
-	default:
-		return actSlow
+		return None
 	}
-	if in.Flags&bytecode.FlagB != 0 {
-		*t.r(in.B) = Unbound
-		t.Decref(x)
-	}
-	return t.quickResult(in, argShift+1, n, r)
+	return Unbound
 }

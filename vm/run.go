@@ -134,6 +134,7 @@ func (t *Thread) reportExit() int {
 		return ExitInterrupt
 	}
 	vm.LastExc = t.TypeName(e)
+	t.noteUncaught(e)
 	t.callHook(e)
 	return ExitUncaught
 }
@@ -168,6 +169,7 @@ func (t *Thread) callHook(e Value) {
 func (t *Thread) printUncaught(what string) {
 	e := t.TakeExc()
 	mark := t.Hold(e)
+	t.noteUncaught(e)
 	t.VM.WriteErr(what + "\n" + t.FormatException(e))
 	t.Unhold(mark)
 }
@@ -286,6 +288,9 @@ func (vm *VM) lineOf(pc uint32) (*Code, int) {
 // onDeadlock prints the report of a deadlock; every waiting thread then ends.
 func (vm *VM) onDeadlock(r scheduler.Report) {
 	vm.dead.Store(true)
+	vm.ended.mu.Lock()
+	vm.ended.deadlock = r.Lines
+	vm.ended.mu.Unlock()
 	vm.FlushOut()
 	vm.WriteErr("toy: deadlock: every thread waits for ever\n  " + strings.Join(r.Lines, "\n  ") + "\n")
 }

@@ -214,6 +214,7 @@ func (s Strategy) scheduler(vm *VM) scheduler.Scheduler {
 	}
 	cfg := scheduler.Config{Mode: mode, SwitchInterval: s.SwitchInterval, Ticks: s.Ticks, Unsafe: s.Unsafe(), OnDeadlock: vm.onDeadlock, Ledger: vm.Config.Ledger}
 	if vm.Virtual != nil {
+		cfg.MaxSteps, cfg.OnSteps = vm.MaxSteps, func() { vm.Limit(StepLimit) }
 		return scheduler.NewVirtual(cfg, vm.Virtual)
 	}
 	return scheduler.NewReal(cfg)

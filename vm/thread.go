@@ -66,7 +66,8 @@ type Thread struct {
 	entries    unsafe.Pointer // VM.entries
 	limit      *int64         // the recursion limit
 	lenIx      Value          // VM.lenIx
-	drop       Value          // see wake
+	drop       Value          // see wake and free in the loop
+	dropNext   Value          // see freeRest in the loop
 	dying      Value          // what a short way leaves to the loop to free: no reference is left; or 0
 	dyingNext  Value          // what is to be freed after it; or 0
 	limited    bool           // a limit ends the program

@@ -282,7 +282,12 @@ func initThread(t *Thread, m Value) bool {
 	})
 	var hook *seqType
 	hook = t.newSeqType("_thread._ExceptHookArgs", "_thread._ExceptHookArgs", "exc_type exc_value exc_traceback thread", "",
-		Def{"__new__(cls, sequence, dict=None)", func(t *Thread, a []Value) Value { return hook.fromSequence(t, a[1]) }})
+		Def{"__new__(cls, sequence, dict=None)", func(t *Thread, a []Value) Value {
+			if t.Is(a[1], KTuple) && t.Items(a[1]).Len() > 1 {
+				t.noteUncaught(t.Items(a[1]).Get(1))
+			}
+			return hook.fromSequence(t, a[1])
+		}})
 	t.modSet(m, "_ExceptHookArgs", t.Ref(hook.class.Value))
 	t.modSet(m, "RLock", t.Ref(t.VM.rlock.Value))
 	t.modSet(m, "LockType", t.Ref(t.VM.kinds[KLock].Value))

@@ -31,6 +31,7 @@ type Config struct {
 	Stderr      io.Writer
 	Load        Loader
 	MaxInstrs   uint64
+	MaxSteps    int                                          // points that all threads may pass under a virtual scheduler; 0: any number
 	Contention  bool                                         // who uses which object is watched: see Contention
 	Ledger      bool                                         // where the threads' time goes is noted: see Ledger
 	Check       bool                                         // what locks guard is watched, counts are audited while the program runs
@@ -117,13 +118,14 @@ type VM struct {
 	mapped    mapped // memory outside the heap
 	stopping  atomic.Bool
 	check     checker
-	fought    *Contention     // as it stood when the program ended, with Config.Contention
-	spent     *LedgerReport   // likewise
-	dead      atomic.Bool     // a deadlock was reported
-	limitWhat atomic.Value    // string: which limit was reached
-	maxDigits int64           // of an int's decimal text; through sync/atomic
-	byEntry   []*Code         // codes by their place in the arena
-	LastExc   string          // class of the exception that ended the program
+	fought    *Contention   // as it stood when the program ended, with Config.Contention
+	spent     *LedgerReport // likewise
+	dead      atomic.Bool   // a deadlock was reported
+	limitWhat atomic.Value  // string: which limit was reached
+	maxDigits int64         // of an int's decimal text; through sync/atomic
+	byEntry   []*Code       // codes by their place in the arena
+	LastExc   string        // class of the exception that ended the program
+	ended     ended
 	Trace     func(t *Thread) // called before every instruction, where set
 }
 

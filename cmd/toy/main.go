@@ -22,6 +22,8 @@ func init() {
 		{"run", "[FLAGS] FILE [ARG...]", "run a script (also: toy FILE)", runCmd},
 		{"demo", "[--write DIR]", "the race scripts under every strategy: a table, and one fault explained", demoCmd},
 		{"bench", "FILE|CASE|GROUP... [FLAGS]", "strategies × threads: throughput, scaling, waits, faults, figures of its own", benchCmd},
+		{"explore", "[FLAGS] FILE [ARG...]", "search the schedules of a script for faults; the shortest one, told and written down", exploreCmd},
+		{"replay", "[--continue] FILE.schedule [SCRIPT]", "run exactly that schedule again", replayCmd},
 		{"dis", "FILE", "show the bytecode of a script", disCmd},
 		{"version", "", "print the version", versionCmd},
 		{"help", "[bench]", "print this, or how to measure", helpCmd},

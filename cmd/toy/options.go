@@ -21,6 +21,7 @@ import (
 type options struct {
 	flags           *flag.FlagSet
 	strategy        string
+	words           string // a whole strategy, where it does not come from flags
 	lock, count     string
 	deferral        string
 	lockFree        string
@@ -42,6 +43,26 @@ type options struct {
 	check           bool
 	checkEvery      int64
 	cpuProfile      string
+	maxSteps        int
+	refused         map[string]string
+}
+
+// strategyFlags are those that make up the strategy.
+var strategyFlags = []string{"strategy", "lock", "count", "defer", "lockfree-reads", "elide-locks", "ticks", "switch-interval", "switch-at"}
+
+// refuse makes a flag an error: a command has no use for it.
+func (o *options) refuse(flag, command string) {
+	if o.refused == nil {
+		o.refused = map[string]string{}
+	}
+	o.refused[flag] = command
+}
+
+// useStrategy takes the strategy from words like those of a command line.
+func (o *options) useStrategy(words string) error {
+	_, err := vm.ParseStrategy(words)
+	o.words = words
+	return err
 }
 
 func newOptions(name string, out io.Writer) *options {
@@ -87,19 +108,44 @@ func (o *options) parse(args []string) int {
 	case errors.Is(err, flag.ErrHelp):
 		o.flags.SetOutput(os.Stdout)
 		fmt.Println("usage: " + o.flags.Name() + " [FLAGS] FILE [ARG...]")
-		o.flags.PrintDefaults()
+		o.printFlags()
 		return 0
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "toy: see toy help for the flags")
 		return 2
 	}
+	wrong := ""
+	o.flags.Visit(func(f *flag.Flag) {
+		if wrong == "" && o.refused[f.Name] != "" {
+			wrong = fmt.Sprintf("--%s is not for %s", f.Name, o.refused[f.Name])
+		}
+	})
+	if wrong != "" {
+		return usage("%s", wrong)
+	}
 	return -1
+}
+
+// printFlags lists the flags that the command takes.
+func (o *options) printFlags() {
+	shown := flag.NewFlagSet("", flag.ContinueOnError)
+	shown.SetOutput(o.flags.Output())
+	o.flags.VisitAll(func(f *flag.Flag) {
+		if o.refused[f.Name] == "" {
+			shown.Var(f.Value, f.Name, f.Usage)
+			shown.Lookup(f.Name).DefValue = f.DefValue
+		}
+	})
+	shown.PrintDefaults()
 }
 
 // config makes the machine's configuration.
 func (o *options) config() (vm.Config, error) {
 	var cfg vm.Config
-	s, err := vm.ParseStrategy(o.strategy)
+	if o.words == "" {
+		o.words = o.strategy
+	}
+	s, err := vm.ParseStrategy(o.words)
 	if err != nil {
 		return cfg, err
 	}
