@@ -98,10 +98,19 @@ except TypeError as e:
 func TestImportsAtOnce(t *testing.T) {
 	text := `
 import threading
+from contextvars import ContextVar
+from hashlib import sha256
+shared, variable = sha256(), ContextVar("v")
 start = threading.Barrier(6)
 def imports():
     start.wait()
-    import collections, enum, dataclasses, typing
+    import collections, contextvars, dataclasses, datetime, enum, hashlib, json, logging, random, statistics, typing
+    if json.loads(json.dumps([1, {"a": 2.5}])) != [1, {"a": 2.5}] or hashlib.md5(b"").hexdigest()[:4] != "d41d":
+        print("wrong")
+    shared.update(b"x")
+    random.seed(random.randint(1, 9))
+    variable.set(datetime.date(2024, 1, 1) + datetime.timedelta(random.getrandbits(3)))
+    logging.getLogger("a.b").debug(statistics.mean([1, 2]))
     P = collections.namedtuple("P", "x y")
     for i in range(50):
         p = P(i, y=2)
@@ -124,7 +133,7 @@ def uses():
 threads = [threading.Thread(target=f) for f in (imports, imports, imports, uses, uses, uses)]
 for t in threads: t.start()
 for t in threads: t.join()
-print("done")
+print("done" if shared.hexdigest() == sha256(b"xxx").hexdigest() else "lost")
 `
 	for _, strategy := range vm.SafeStrategies() {
 		r := runText(t, strategy, text)
