@@ -126,14 +126,17 @@ func (q *search) run() int {
 		return q.report(true)
 	}
 	names := policies
-	if q.policy != "" {
+	switch {
+	case q.policy != "":
 		names = []string{q.policy}
+	case q.all || q.outcomes: // sampling is for what cannot be run whole
+		names = []string{"race", "bounded", "dfs", "pct", "random"}
 	}
 	for i, name := range names {
 		if q.enough() {
 			break
 		}
-		q.share(i, len(names))
+		q.share(name, i == len(names)-1)
 		q.stage = name
 		switch name {
 		case "race":
@@ -154,25 +157,23 @@ func (q *search) run() int {
 	return q.report(false)
 }
 
-// share gives a stage its part of what is left: half, the last one all. A sampling stage with nothing to end it is left out
-// under --all.
-func (q *search) share(i, n int) {
+// share gives a stage its part of what is left: half, the last one all. Where nothing limits a sampling stage, it is short.
+func (q *search) share(name string, last bool) {
 	q.x.Again()
 	part := 2
-	if i == n-1 {
+	if last {
 		part = 1
 	}
-	if q.runs > 0 {
+	q.x.Limits.Runs = 0
+	switch {
+	case q.runs > 0:
 		q.x.Limits.Runs = q.x.Runs + (q.runs-q.x.Runs+part-1)/part
+	case q.time == 0 && (name == "pct" || name == "random"):
+		q.x.Limits.Runs = q.x.Runs + 200
 	}
 	if q.time > 0 {
 		left := time.Until(q.begin.Add(q.time))
 		q.x.Until = time.Now().Add(left / time.Duration(part))
-	}
-	if q.runs == 0 && q.time == 0 && n > 1 && (policies[i] == "pct" || policies[i] == "random") {
-		q.x.Limits.Runs = q.x.Runs + 200
-	} else if q.runs == 0 {
-		q.x.Limits.Runs = 0
 	}
 }
 
@@ -183,7 +184,7 @@ func (q *search) prove(s explore.Sweep) {
 	}
 }
 
-// grave reports that a fault is bad enough to end a search that wants one.
+// found reports that a fault is bad enough to end a search that wants one.
 func (q *search) found() bool {
 	for _, f := range q.faults {
 		if f.e.grave > graveData {
