@@ -100,6 +100,16 @@ func (m *Mutator) setQuick() {
 	}
 }
 
+// Silent runs fn without points: while the machine is being made, and nobody else could come in between.
+func (m *Mutator) Silent(fn func()) {
+	points := m.Point
+	m.Point = nil
+	m.setQuick()
+	fn()
+	m.Point = points
+	m.setQuick()
+}
+
 // endBiased gives back what becomeBiased took. Nobody counts meanwhile.
 func (m *Mutator) endBiased() {
 	m.H.owners.leave(m)

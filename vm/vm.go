@@ -169,7 +169,7 @@ func New(cfg Config) (*VM, error) {
 	vm.Main = t
 	t.SetLocks(t.Locks && !hc.Lone)
 	vm.Sched.Attach(&t.Thread)
-	vm.boot(t)
+	t.Silent(func() { vm.boot(t) })
 	if t.Exc != Unbound {
 		vm.Close()
 		return nil, errSmallHeap
