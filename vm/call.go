@@ -194,7 +194,10 @@ func (t *Thread) runFrame(fp unsafe.Pointer, c *Code) Value {
 	t.fp = uint32((uintptr(fp) - uintptr(t.stackBase)) >> 3)
 	t.PC, t.holds = c.Entry, 0
 	var r Value
-	if !t.breakEntry() {
+	t.loops++ // for check mode: Go code stands between this call and the loop below
+	ok := t.breakEntry()
+	t.loops--
+	if !ok {
 		t.unwindFrame(fp, c)
 		r = Raised
 	} else {
