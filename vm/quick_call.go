@@ -173,7 +173,7 @@ func (t *Thread) quickCallMethod(in bytecode.Ins) action {
 		return t.slowCall(in)
 	}
 	n := int(in.B)
-	if b.quick != quickNone && t.Is(x, b.Owner.Kind) {
+	if b.quick != quickNone && b.Owner != nil && t.Is(x, b.Owner.Kind) {
 		if r := t.quickMethod(b.quick, x, unsafe.Slice(t.r(in.A+argShift+1), n)); r != Unbound {
 			return t.quickResult(in, argShift, n+1, r)
 		}

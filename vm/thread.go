@@ -72,7 +72,7 @@ type Thread struct {
 	dyingNext  Value          // what is to be freed after it; or 0
 	limited    bool           // a limit ends the program
 	limitExc   Value          // the exception that says so, for comparing only
-	loops      int            // careful loops, one inside the other: between them stands Go code
+	loops      int            // careful loops, one inside the other, and calls from Go on their way into one: between them stands Go code
 	lastPC     uint32         // check mode: the instruction that ran last
 	lastLine   int32          // and its line
 	limitEnd   time.Time      // until then blocks that finally runs may go on
